@@ -1,0 +1,20 @@
+"""One form for every mail address, so that one person cannot become two."""
+
+import unicodedata
+
+
+def canonical_address(raw: str) -> str:
+    """The form in which addresses are stored, compared and mailed.
+
+    Compatibility forms fold (NFKC), case goes, the domain becomes its ASCII form (RFC 5891).
+    Lower case, not case folding: folding would turn "ß" into "ss", which is another mailbox.
+    """
+    address = unicodedata.normalize("NFKC", raw).strip().lower()
+    local, at, domain = address.rpartition("@")
+    if not at:
+        return address
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        pass  # not a host name; the validator says so in words
+    return f"{local}@{domain}"

@@ -1,0 +1,26 @@
+"""People and the year. Other apps import from here: `from cohort.models import Membership`."""
+
+from cohort.models.audit import AuditEntry
+from cohort.models.invitations import Invitation
+from cohort.models.partnerships import Organization, Sector, Team
+from cohort.models.people import User
+from cohort.models.scoped import Audience, Scoped, ScopedQuerySet
+from cohort.models.themes import Tag, Theme
+from cohort.models.year import Cohort, Membership, Role
+
+__all__ = [
+    "Audience",
+    "AuditEntry",
+    "Cohort",
+    "Invitation",
+    "Membership",
+    "Organization",
+    "Role",
+    "Scoped",
+    "ScopedQuerySet",
+    "Sector",
+    "Tag",
+    "Team",
+    "Theme",
+    "User",
+]

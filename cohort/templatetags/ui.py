@@ -1,0 +1,156 @@
+"""What the page shells are made of: files to load, icons, the places of the cohort."""
+
+from functools import cache
+from typing import Any
+
+from django import template
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from lucide import _render_icon as render_icon
+
+from cohort import assets
+
+register = template.Library()
+
+
+@register.simple_tag
+def stylesheets() -> SafeString:
+    """The one built stylesheet, or its parts while developing."""
+    fonts = [assets.FONTS_CSS] if assets.has_fonts() else []
+    parts = [assets.BUNDLE_CSS] if assets.is_built() else [*assets.css_parts(), *fonts]
+    links = format_html_join(
+        "\n", '<link rel="stylesheet" href="{}">', ((static(part),) for part in parts)
+    )
+    if not fonts and not assets.is_built():
+        return links
+    preloads = format_html_join(
+        "\n",
+        '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>',
+        ((static(font),) for font in assets.FONTS),
+    )
+    return format_html("{}\n{}", preloads, links)
+
+
+@register.simple_tag
+def scripts() -> SafeString:
+    """htmx and the small elements of every page: one built module, or its parts."""
+    if assets.is_built():
+        return format_html('<script type="module" src="{}"></script>', static(assets.BUNDLE_JS))
+    parts = format_html_join(
+        "\n",
+        '<script type="module" src="{}"></script>',
+        ((static(part),) for part in assets.js_parts()),
+    )
+    return format_html(
+        '<script src="{}" defer></script>\n{}', static("django_htmx/htmx-2.min.js"), parts
+    )
+
+
+@register.simple_tag
+def icon(name: str, css_class: str = "") -> SafeString:
+    """An icon that says nothing a reader of text would miss: `{% icon "calendar" %}`."""
+    return _icon(str(name), str(css_class))
+
+
+@cache
+def _icon(name: str, css_class: str) -> SafeString:
+    drawn = render_icon(
+        name,
+        24,
+        **{"class": f"icon {css_class}".strip(), "aria-hidden": "true", "stroke-width": "1.75"},
+    )
+    return mark_safe(drawn)  # noqa: S308 (the package's own drawing)
+
+
+# key, name, icon, where it leads, apps whose pages belong to it
+PLACES = (
+    ("home", _("Home"), "house", "home:home"),
+    ("sessions", _("Sessions"), "calendar-days", "sessions:session_list"),
+    ("discussions", _("Discussions"), "messages-square", "forums:thread_list"),
+    ("library", _("Library"), "library-big", "resources:resource_list"),
+    ("people", _("People"), "users", "cohort:people"),
+    ("teams", _("Teams"), "handshake", "cohort:team_list"),
+    ("console", _("Console"), "gauge", "facilitation:console"),
+)
+_SECTION_OF_APP = {
+    "home": "home",
+    "sessions": "sessions",
+    "learning_sessions": "sessions",
+    "forums": "discussions",
+    "resources": "library",
+    "facilitation": "console",
+}
+
+
+@register.simple_tag(takes_context=True)
+def places(context: template.Context) -> list[dict[str, Any]]:
+    """The cohort's places for the rail and the bottom bar; the one the page belongs to is current.
+
+    A page says where it belongs with `nav_section`; otherwise its app does.
+    """
+    membership = context.get("membership")
+    if membership is None:
+        return []
+    request = context["request"]
+    current = context.get("nav_section") or _section(request)
+    return [
+        {
+            "key": key,
+            "name": name,
+            "icon": drawing,
+            "url": url,
+            "current": _aria(key, current, url, request),
+        }
+        for key, name, drawing, route in PLACES
+        if key != "console" or membership.is_facilitator
+        if (url := _reverse(route, membership.cohort.slug))
+    ]
+
+
+def _section(request: HttpRequest) -> str:
+    match = request.resolver_match
+    if match is None:
+        return ""
+    if match.app_name == "cohort":
+        name = match.url_name or ""
+        return (
+            "teams"
+            if name.startswith("team")
+            else "people"
+            if name.startswith(("people", "person", "member"))
+            else ""
+        )
+    return _SECTION_OF_APP.get(match.app_name, "")
+
+
+def _aria(key: str, current: str, url: str, request: HttpRequest) -> str:
+    if key != current:
+        return ""
+    return "page" if request.path == url else "true"
+
+
+def _reverse(route: str, slug: str) -> str:
+    try:
+        return reverse(route, args=[slug])
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def link_to(route: str, *args: Any) -> str:
+    """An address, or nothing where this installation has no such page."""
+    try:
+        return reverse(route, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.filter
+def error_fields(form: BaseForm) -> list[Any]:
+    """The fields with errors, for the summary at the top of a form."""
+    return [field for field in form if field.errors]

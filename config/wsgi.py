@@ -1,0 +1,9 @@
+"""Pages over WSGI: what a production page server and the bridge in asgi.py call."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_wsgi_application()

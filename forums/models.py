@@ -1,0 +1,241 @@
+"""Discussions: spaces hold threads, threads hold a tree of posts."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase
+
+from cohort.models import Cohort, Membership, Scoped, ScopedQuerySet, Tag, Theme
+from cohort.models.scoped import audience_of
+
+# A path is a row of these, so that ordering by it walks the tree: 36 ** 4 posts a thread.
+STEP = 4
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+BODY_LIMIT = 20_000
+
+
+def path_step(number: int) -> str:
+    """A post's number as a fixed-width step of a path: sorts as text as it sorts as a number."""
+    step = ""
+    for _digit in range(STEP):
+        number, rest = divmod(number, len(DIGITS))
+        step = DIGITS[rest] + step
+    return step
+
+
+class SpaceQuerySet(ScopedQuerySet["Space"]):
+    pass
+
+
+class Space(Scoped):
+    """A room for discussions: the cohort's, one team's, or the facilitators' own."""
+
+    slug = models.SlugField(max_length=80)
+    name = models.CharField(max_length=120)
+    description = models.CharField(max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = SpaceQuerySet.as_manager()
+
+    class Meta(Scoped.Meta):
+        ordering = ["position", "name"]
+        constraints = [
+            *Scoped.Meta.constraints,
+            models.UniqueConstraint(fields=["cohort", "slug"], name="space_slug_once_per_cohort"),
+            models.UniqueConstraint(
+                fields=["team"], condition=Q(audience="team"), name="space_one_per_team"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ThreadTheme(ItemBase):
+    content_object = models.ForeignKey("Thread", on_delete=models.CASCADE)
+    tag = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="thread_items")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_object", "tag"], name="thread_has_a_theme_once"
+            )
+        ]
+
+
+class ThreadTag(ItemBase):
+    content_object = models.ForeignKey("Thread", on_delete=models.CASCADE)
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="thread_items")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="thread_has_a_tag_once")
+        ]
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def visible_to(self, member: Membership) -> "ThreadQuerySet":
+        return self.filter(cohort_id=member.cohort_id).filter(audience_of(member, "space__"))
+
+    def latest_first(self) -> "ThreadQuerySet":
+        return self.order_by(F("pinned_at").desc(nulls_last=True), "-last_posted_at", "-pk")
+
+    def unanswered(self) -> "ThreadQuerySet":
+        return self.filter(kind=Thread.Kind.QUESTION, answer=None, closed_at=None)
+
+
+class Thread(models.Model):
+    class Kind(models.TextChoices):
+        DISCUSSION = "discussion", _("Discussion")
+        QUESTION = "question", _("Question")
+        WIN = "win", _("Win")
+        DILEMMA = "dilemma", _("Dilemma")
+        ANNOUNCEMENT = "announcement", _("Announcement")
+
+    # The space's cohort, kept here for the index; a thread never changes its cohort.
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="threads")
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="threads")
+    author = models.ForeignKey(
+        Membership, null=True, on_delete=models.SET_NULL, related_name="threads"
+    )
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.DISCUSSION)
+    title = models.CharField(max_length=140)
+    # What the browser made up when the form was opened: the same form sent twice is one thread.
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
+
+    created_at = models.DateTimeField(default=timezone.now)
+    pinned_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    answer = models.ForeignKey(
+        "Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    # Kept by the services in the transaction that adds a post.
+    last_posted_at = models.DateTimeField(default=timezone.now)
+    last_post_by = models.ForeignKey(
+        Membership, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    last_number = models.PositiveIntegerField(default=0)
+    reply_count = models.PositiveIntegerField(default=0)
+
+    themes = TaggableManager(through=ThreadTheme, related_name="threads", verbose_name=_("themes"))
+    tags = TaggableManager(
+        through=ThreadTag, related_name="threads", verbose_name=_("tags"), blank=True
+    )
+
+    search = models.GeneratedField(
+        expression=SearchVector("title", config="english", weight="A"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["cohort", "-last_posted_at"], name="thread_by_activity"),
+            models.Index(fields=["space", "-last_posted_at"], name="thread_by_space"),
+            GinIndex(fields=["search"], name="thread_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("forums:thread_detail", args=[self.cohort.slug, self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def is_question(self) -> bool:
+        return self.kind == self.Kind.QUESTION
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def visible_to(self, member: Membership) -> "PostQuerySet":
+        return self.filter(thread__cohort_id=member.cohort_id).filter(
+            audience_of(member, "thread__space__")
+        )
+
+    def standing(self) -> "PostQuerySet":
+        return self.filter(deleted_at=None)
+
+    def in_tree_order(self) -> "PostQuerySet":
+        return self.order_by("path")
+
+
+class Post(models.Model):
+    """One contribution. The opening post is number 1; every other one answers a parent."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies"
+    )
+    author = models.ForeignKey(
+        Membership, null=True, on_delete=models.SET_NULL, related_name="posts"
+    )
+    # 1, 2, 3 … in order of arrival, given under the thread's row lock.
+    number = models.PositiveIntegerField()
+    # The steps of all ancestors and one's own: ordering by it walks the tree depth first.
+    path = models.CharField(max_length=STEP * 500, db_collation="C")
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
+
+    body = models.TextField(help_text=_("Sanitized HTML."))
+    body_text = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    search = models.GeneratedField(
+        expression=SearchVector("body_text", config="english", weight="B"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "number"], name="post_number_in_thread"),
+            models.UniqueConstraint(fields=["thread", "path"], name="post_path_in_thread"),
+        ]
+        indexes = [GinIndex(fields=["search"], name="post_search")]
+
+    def __str__(self) -> str:
+        return f"{self.thread_id} #{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.thread.get_absolute_url()}#post-{self.number}"
+
+    @property
+    def is_opening(self) -> bool:
+        return self.parent_id is None
+
+    @property
+    def depth(self) -> int:
+        """0 for the opening post and for the replies to it, 1 for answers to those, …"""
+        return max(0, len(self.path) // STEP - 2)
+
+
+class Reading(models.Model):
+    """How far a member has read a thread: up to and with this number."""
+
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="readings")
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="readings")
+    number = models.PositiveIntegerField(default=0)
+    read_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "thread"], name="reading_once_per_thread")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.thread_id}: {self.number}"

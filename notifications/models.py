@@ -1,0 +1,128 @@
+"""The outbox and the choices that govern it. Features are known only by registered names."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cohort.fields import AddressField
+from cohort.models import Cohort, Membership
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self) -> "DeliveryQuerySet":
+        return self.filter(state=Delivery.State.PENDING, not_before__lte=timezone.now())
+
+
+class Delivery(models.Model):
+    """One mail to one person: planned, claimed, sent, or why it was not.
+
+    It holds ids, never words: what it says is composed at the moment of sending, when the reader's
+    rights and wishes are checked again.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting")
+        CLAIMED = "claimed", _("Claimed")
+        SENDING = "sending", _("Sending")
+        SENT = "sent", _("Sent")
+        SKIPPED = "skipped", _("Not sent")
+        FAILED = "failed", _("Failed")
+        UNCERTAIN = "uncertain", _("Uncertain")
+
+    kind = models.CharField(max_length=60)
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    cohort = models.ForeignKey(
+        Cohort, null=True, on_delete=models.CASCADE, related_name="deliveries"
+    )
+    # Whom it is for: a member, or (an invitation) an address that has no account yet.
+    recipient = models.ForeignKey(
+        Membership, null=True, on_delete=models.CASCADE, related_name="deliveries"
+    )
+    address = AddressField(blank=True)
+    target_pk = models.BigIntegerField(null=True)
+    params = models.JSONField(default=dict)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    not_before = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True)
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    reason = models.CharField(max_length=200, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # Fixed before the first attempt and kept for every retry.
+    message_id = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name_plural = "deliveries"
+        indexes = [
+            models.Index(fields=["not_before"], condition=Q(state="pending"), name="delivery_due"),
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(state__in=["claimed", "sending"]),
+                name="delivery_leased",
+            ),
+            models.Index(fields=["cohort", "-created_at"], name="delivery_log"),
+        ]
+
+    def __str__(self) -> str:
+        return self.dedupe_key
+
+
+class Rhythm(models.TextChoices):
+    WEEKLY = "weekly", _("Once a week")
+    DAILY = "daily", _("Every day")
+    NEVER = "never", _("Never")
+
+
+class Choices(models.Model):
+    """What mail a member wants. A row appears when they join; the defaults are published."""
+
+    member = models.OneToOneField(
+        Membership, primary_key=True, on_delete=models.CASCADE, related_name="mail_choices"
+    )
+    edition = models.CharField(max_length=8, choices=Rhythm.choices, default=Rhythm.WEEKLY)
+    # Monday is 0, as in datetime.date.weekday().
+    edition_weekday = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(6)])
+    edition_hour = models.PositiveSmallIntegerField(
+        default=7, validators=[MinValueValidator(0), MaxValueValidator(23)]
+    )
+    # Topics switched off, by the names features register.
+    topics_off = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    # Everything older was in an edition already; moves only when one was sent.
+    edition_mark = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "choices"
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.edition}"
+
+
+class Suppression(models.Model):
+    """An address that refuses mail: nothing goes to it until staff remove the row."""
+
+    address = AddressField(unique=True)
+    reason = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Heartbeat(models.Model):
+    """When beat and worker were last seen alive."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,133 @@
+"""The library: what the partnerships trade."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase
+
+from cohort.models import Membership, Scoped, ScopedQuerySet, Tag, Theme
+from cohort.storage import random_name
+
+
+class ResourceTheme(ItemBase):
+    content_object = models.ForeignKey("Resource", on_delete=models.CASCADE)
+    tag = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="resource_items")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_object", "tag"], name="resource_has_a_theme_once"
+            )
+        ]
+
+
+class ResourceTag(ItemBase):
+    content_object = models.ForeignKey("Resource", on_delete=models.CASCADE)
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="resource_items")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_object", "tag"], name="resource_has_a_tag_once"
+            )
+        ]
+
+
+class ResourceQuerySet(ScopedQuerySet["Resource"]):
+    def latest_first(self) -> "ResourceQuerySet":
+        return self.order_by("-created_at", "-pk")
+
+
+class Resource(Scoped):
+    """A file or a link with what one must know to use it. Its address outlives its versions."""
+
+    class Kind(models.TextChoices):
+        PURPOSE_STATEMENT = "purpose_statement", _("Purpose statement")
+        ENGAGEMENT = "engagement", _("Stakeholder engagement material")
+        RECRUITMENT = "recruitment", _("Recruitment protocol")
+        ACTION_PLAN = "action_plan", _("Strategic action plan")
+        AGREEMENT = "agreement", _("Partnership agreement")
+        DASHBOARD = "dashboard", _("Data dashboard")
+        SLIDES = "slides", _("Slides")
+        RECORDING = "recording", _("Recording")
+        ARTICLE = "article", _("Article")
+        TEMPLATE = "template", _("Template")
+        STUDENT_WORK = "student_work", _("Student work")
+
+    title = models.CharField(max_length=160)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    description = models.TextField(blank=True, help_text=_("Sanitized HTML."))
+    description_text = models.TextField(blank=True)
+    used_for = models.TextField(_("how we used it"), max_length=2000, blank=True)
+    url = models.URLField(
+        _("link"), max_length=1000, blank=True, validators=[URLValidator(["http", "https"])]
+    )
+    added_by = models.ForeignKey(
+        Membership, null=True, on_delete=models.SET_NULL, related_name="resources"
+    )
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    download_count = models.PositiveIntegerField(default=0)
+
+    themes = TaggableManager(
+        through=ResourceTheme, related_name="resources", verbose_name=_("themes")
+    )
+    tags = TaggableManager(
+        through=ResourceTag, related_name="resources", verbose_name=_("tags"), blank=True
+    )
+
+    search = models.GeneratedField(
+        expression=SearchVector("title", config="english", weight="A")
+        + SearchVector("description_text", "used_for", config="english", weight="B"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = ResourceQuerySet.as_manager()
+
+    class Meta(Scoped.Meta):
+        indexes = [
+            models.Index(fields=["cohort", "-created_at"], name="resource_latest"),
+            GinIndex(fields=["search"], name="resource_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("resources:resource_detail", args=[self.cohort.slug, self.pk])
+
+    @property
+    def is_link(self) -> bool:
+        return bool(self.url)
+
+
+class FileVersion(models.Model):
+    """One state of a resource's file. The newest, highest number is what its address gives."""
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField(default=1)
+    file = models.FileField(upload_to=random_name, max_length=120)
+    name = models.CharField(max_length=200, help_text=_("What people call the file, cleaned."))
+    content_type = models.CharField(max_length=120, help_text=_("By content, never by claim."))
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    added_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["resource", "number"], name="version_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="version_numbers_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})"

@@ -1,0 +1,265 @@
+"""Learning sessions: when the cohort meets, who comes, what was said, who came."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase
+
+from cohort.models import Membership, Scoped, ScopedQuerySet, Theme
+from cohort.models.scoped import audience_of
+from cohort.zones import validate_zone
+from forums.models import Thread
+from resources.models import Resource
+
+# The room opens and one may join this long before the start.
+DOORS_OPEN = timedelta(minutes=15)
+
+
+class SessionTheme(ItemBase):
+    content_object = models.ForeignKey("LearningSession", on_delete=models.CASCADE)
+    tag = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="session_items")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_object", "tag"], name="session_has_a_theme_once"
+            )
+        ]
+
+
+class LearningSessionQuerySet(ScopedQuerySet["LearningSession"]):
+    def visible_to(self, member: Membership) -> "LearningSessionQuerySet":
+        sessions = super().visible_to(member)
+        if member.is_facilitator:
+            return sessions
+        return sessions.exclude(status=LearningSession.Status.DRAFT)
+
+    def standing(self) -> "LearningSessionQuerySet":
+        """Published and not cancelled."""
+        return self.filter(status=LearningSession.Status.SCHEDULED)
+
+    def ahead(self, now: datetime) -> "LearningSessionQuerySet":
+        """Not over yet, the next one first."""
+        return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
+
+    def past(self, now: datetime) -> "LearningSessionQuerySet":
+        """Over, the latest first."""
+        return self.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
+
+
+class LearningSession(Scoped):
+    class Kind(models.TextChoices):
+        LEARNING_SESSION = "learning_session", _("Learning session")
+        PEER_CLINIC = "peer_clinic", _("Peer clinic")
+        OFFICE_HOURS = "office_hours", _("Office hours")
+        SITE_VISIT = "site_visit", _("Site visit")
+        SHOWCASE = "showcase", _("Showcase")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SCHEDULED = "scheduled", _("Scheduled")
+        CANCELLED = "cancelled", _("Canceled")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(max_length=160)
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.LEARNING_SESSION)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.SCHEDULED)
+    description = models.TextField(blank=True, help_text=_("Sanitized HTML."))
+    description_text = models.TextField(blank=True)
+    goals = models.TextField(blank=True, max_length=2000)
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
+
+    # The wall time is what was promised; the UTC instants below are computed from it.
+    local_date = models.DateField(_("date"))
+    local_time = models.TimeField(_("start"))
+    local_fold = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(1)])
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    minutes = models.PositiveSmallIntegerField(
+        _("length in minutes"), validators=[MinValueValidator(5), MaxValueValidator(24 * 60)]
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    # Rises with every change of time or status: a reminder planned for an older one is stale.
+    schedule_version = models.PositiveIntegerField(default=1)
+    # RFC 5545 §3.8.7.4, for calendars that follow this session.
+    ics_sequence = models.PositiveIntegerField(default=0)
+
+    capacity = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    meeting_url = models.URLField(
+        _("meeting link"),
+        max_length=1000,
+        blank=True,
+        validators=[URLValidator(["https", "http"])],
+        help_text=_("Kept private: people join through their own button."),
+    )
+    place = models.CharField(max_length=200, blank=True)
+    facilitator_notes = models.TextField(blank=True)
+
+    # Afterwards.
+    summary = models.TextField(blank=True, help_text=_("Sanitized HTML."))
+    summary_text = models.TextField(blank=True)
+    recording_url = models.URLField(max_length=1000, blank=True)
+
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    themes = TaggableManager(
+        through=SessionTheme, related_name="sessions", verbose_name=_("themes"), blank=True
+    )
+    resources = models.ManyToManyField(Resource, related_name="sessions", blank=True)
+    threads = models.ManyToManyField(Thread, related_name="sessions", blank=True)
+
+    search = models.GeneratedField(
+        expression=SearchVector("title", config="english", weight="A")
+        + SearchVector("description_text", "goals", "summary_text", config="english", weight="B"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = LearningSessionQuerySet.as_manager()
+
+    class Meta(Scoped.Meta):
+        indexes = [
+            models.Index(fields=["cohort", "starts_at"], name="session_by_start"),
+            models.Index(fields=["starts_at"], name="session_start"),
+            GinIndex(fields=["search"], name="session_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("sessions:session_detail", args=[self.cohort.slug, self.pk])
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == self.Status.CANCELLED
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at <= timezone.now()
+
+    @property
+    def is_on(self) -> bool:
+        return self.starts_at <= timezone.now() < self.ends_at
+
+    @property
+    def doors_are_open(self) -> bool:
+        return self.starts_at - DOORS_OPEN <= timezone.now() < self.ends_at
+
+
+class RSVP(models.Model):
+    """What a member answered. A seat is taken by a yes only, under the session's row lock."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("Yes")
+        MAYBE = "maybe", _("Maybe")
+        NO = "no", _("No")
+
+    session = models.ForeignKey(LearningSession, on_delete=models.CASCADE, related_name="rsvps")
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="rsvps")
+    answer = models.CharField(max_length=5, choices=Answer.choices)
+    waitlisted_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(_("note to the hosts"), max_length=300, blank=True)
+    answered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "member"], name="rsvp_once_per_member")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.answer}"
+
+
+class Attendance(models.Model):
+    """Whether a member came; separate from what they answered. No row: unknown."""
+
+    class Mark(models.TextChoices):
+        ATTENDED = "attended", _("Attended")
+        PARTLY = "partly", _("Partly")
+        EXCUSED = "excused", _("Excused")
+        ABSENT = "absent", _("Absent")
+
+    session = models.ForeignKey(
+        LearningSession, on_delete=models.CASCADE, related_name="attendances"
+    )
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="attendances")
+    mark = models.CharField(max_length=8, choices=Mark.choices)
+    joined_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "member"], name="attendance_once_per_member")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.mark}"
+
+
+class Room(models.Model):
+    """A session's live room: the counter that gives every chat line its place.
+
+    A row of its own, so that chatting and answering invitations do not wait for each other.
+    """
+
+    session = models.OneToOneField(
+        LearningSession, primary_key=True, on_delete=models.CASCADE, related_name="room"
+    )
+    last_seq = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.last_seq}"
+
+
+class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
+    def visible_to(self, member: Membership) -> "ChatMessageQuerySet":
+        messages = self.filter(audience_of(member, "room__session__"))
+        if member.is_facilitator:
+            return messages
+        return messages.exclude(room__session__status=LearningSession.Status.DRAFT)
+
+
+class ChatMessage(models.Model):
+    """One line in a room. `seq` is its place for everybody; `client_id` makes resending safe."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
+    seq = models.PositiveBigIntegerField()
+    sender = models.ForeignKey(
+        Membership, null=True, on_delete=models.SET_NULL, related_name="chat_messages"
+    )
+    client_id = models.UUIDField()
+    body = models.TextField(max_length=4000)
+    created_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ChatMessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["room", "seq"], name="chat_message_place"),
+            models.UniqueConstraint(
+                fields=["room", "sender", "client_id"],
+                condition=Q(sender__isnull=False),
+                name="chat_message_sent_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_id} #{self.seq}"
