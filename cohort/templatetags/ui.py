@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from lucide import _render_icon as render_icon
 
 from cohort import assets
+from cohort.templatetags.cohort import hue, initials
 
 register = template.Library()
 
@@ -65,6 +66,31 @@ def _icon(name: str, css_class: str) -> SafeString:
         **{"class": f"icon {css_class}".strip(), "aria-hidden": "true", "stroke-width": "1.75"},
     )
     return mark_safe(drawn)  # noqa: S308 (the package's own drawing)
+
+
+@register.simple_tag
+def avatar(person: Any, css_class: str = "") -> SafeString:
+    """A person's picture or initials, for a user or a membership: `{% avatar member "avatar--small" %}`."""
+    user = getattr(person, "user", person)
+    if user.photo and (url := _photo_url(user.pk)):
+        return format_html(
+            '<img class="avatar {}" src="{}" alt="" width="40" height="40" loading="lazy">',
+            css_class,
+            url,
+        )
+    return format_html(
+        '<span class="avatar avatar--{} {}" aria-hidden="true">{}</span>',
+        hue(user),
+        css_class,
+        initials(user.name),
+    )
+
+
+def _photo_url(user_pk: int) -> str:
+    try:
+        return reverse("cohort:photo", args=[user_pk])
+    except NoReverseMatch:
+        return ""
 
 
 # key, name, icon, where it leads, apps whose pages belong to it

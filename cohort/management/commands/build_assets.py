@@ -1,5 +1,6 @@
 """Make the small web fonts, the one stylesheet and the one script that pages load."""
 
+import logging
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,28 +18,13 @@ LATIN = "U+0020-007E,U+00A0-017F,U+0192,U+0218-021B,U+02C6,U+02DA,U+02DC"
 MARKS = "U+2009,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,U+2032-2033,U+2039-203A,U+2044"
 SIGNS = "U+20AC,U+2122,U+2190-2193,U+2197,U+2212,U+2260,U+2264-2265,U+2713"
 UNICODES = f"{LATIN},{MARKS},{SIGNS}"
+FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "lnum"]
 
-FONTS = [
-    # file, package, source, family, style, weights, axes to pin or narrow
-    ("figtree", "fontpkg_figtree", "Figtree[wght].ttf", "Figtree", "normal", (400, 700), {}),
-    (
-        "figtree-italic",
-        "fontpkg_figtree",
-        "Figtree-Italic[wght].ttf",
-        "Figtree",
-        "italic",
-        (400, 700),
-        {},
-    ),
-    (
-        "newsreader",
-        "fontpkg_newsreader",
-        "Newsreader[opsz,wght].ttf",
-        "Newsreader",
-        "normal",
-        (400, 600),
-        {"opsz": 30},
-    ),
+# name, package, source, family, style, weights as CSS says them, axes kept or pinned
+FONTS: list[tuple[str, str, str, str, str, str, dict[str, Any]]] = [
+    ("figtree", "fontpkg_figtree", "Figtree[wght].ttf", "Figtree", "normal", "400 700", {"wght": (400, 700)}),
+    ("figtree-italic", "fontpkg_figtree", "Figtree-Italic[wght].ttf", "Figtree", "italic", "400 700", {"wght": (400, 700)}),
+    ("newsreader", "fontpkg_newsreader", "Newsreader[opsz,wght].ttf", "Newsreader", "normal", "400 600", {"wght": 500, "opsz": 30}),
 ]
 
 
@@ -49,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--force", action="store_true", help="make the fonts again")
 
     def handle(self, *args: Any, force: bool, **options: Any) -> None:
+        logging.getLogger("fontTools").setLevel(logging.WARNING)
         build = Path(settings.BUILD_DIR)
         faces = [make_font(build / "fonts", *font, force=force) for font in FONTS]
         write(build / assets.FONTS_CSS, "".join(faces))
@@ -65,7 +52,7 @@ def make_font(
     source: str,
     family: str,
     style: str,
-    weights: tuple[int, int],
+    weight: str,
     axes: dict[str, Any],
     *,
     force: bool,
@@ -75,33 +62,18 @@ def make_font(
     if force or not target.exists():
         folder.mkdir(parents=True, exist_ok=True)
         font = TTFont(str(files(package).joinpath("files", source)))
-        font = instancer.instantiateVariableFont(font, {"wght": weights, **axes})
-        options = subset.Options(
-            flavor="woff2",
-            layout_features=[
-                "kern",
-                "liga",
-                "calt",
-                "ccmp",
-                "locl",
-                "mark",
-                "mkmk",
-                "tnum",
-                "lnum",
-            ],
-        )
-        options.drop_tables += ["MVAR", "STAT", "meta"] if name != "figtree" else ["meta"]
+        options = subset.Options(layout_features=FEATURES)
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=subset.parse_unicodes(UNICODES))
         subsetter.subset(font)
+        font = instancer.instantiateVariableFont(font, axes)
         font.flavor = "woff2"
         unfinished = target.with_suffix(".part")
         font.save(unfinished)
         unfinished.replace(target)
     return (
-        f'@font-face{{font-family:"{family}";font-style:{style};font-display:swap;'
-        f"font-weight:{weights[0]} {weights[1]};"
-        f'src:url("../fonts/{name}.woff2") format("woff2")}}\n'
+        f'@font-face{{font-family:"{family}";font-style:{style};font-weight:{weight};'
+        f'font-display:swap;src:url("../fonts/{name}.woff2") format("woff2")}}\n'
     )
 
 

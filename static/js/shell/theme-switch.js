@@ -1,0 +1,30 @@
+// <theme-switch> follows the system's color scheme, or the person's own choice on this device.
+
+class ThemeSwitch extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("click", this.#choose)
+    this.#show()
+  }
+
+  #choose = ({ target }) => {
+    const button = target.closest("button")
+    if (!button) return
+    const root = document.documentElement
+    if (button.value) root.dataset.theme = button.value
+    else delete root.dataset.theme
+    try {
+      if (button.value) localStorage.setItem("theme", button.value)
+      else localStorage.removeItem("theme")
+    } catch { /* it holds for this page then */ }
+    this.#show()
+  }
+
+  #show() {
+    const theme = document.documentElement.dataset.theme ?? ""
+    for (const button of this.querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", String(button.value === theme))
+    }
+  }
+}
+
+customElements.define("theme-switch", ThemeSwitch)
