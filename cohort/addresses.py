@@ -1,6 +1,7 @@
 """One form for every mail address, so that one person cannot become two."""
 
 import unicodedata
+from contextlib import suppress
 
 
 def canonical_address(raw: str) -> str:
@@ -13,8 +14,6 @@ def canonical_address(raw: str) -> str:
     local, at, domain = address.rpartition("@")
     if not at:
         return address
-    try:
+    with suppress(UnicodeError):  # not a host name: the validator says so in words
         domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass  # not a host name; the validator says so in words
     return f"{local}@{domain}"

@@ -1,0 +1,167 @@
+"""The cast, used everywhere. Each is a membership; `person.user` signs in.
+
+fay facilitates · theo leads team one, mia is in it · tia is in team two · obi observes ·
+gone was a member · olga facilitates another cohort · outsider has an account and no cohort ·
+staff looks after the site and is in no cohort.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from cohort.models import Cohort, Membership, Organization, Role, Team, Theme, User
+from tests.factories import (
+    CohortFactory,
+    MembershipFactory,
+    OrganizationFactory,
+    TeamFactory,
+    UserFactory,
+)
+
+
+def pytest_configure(config):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def clean_places(tmp_path, settings, worker_id):
+    """Each test has its own files, each process its own corner of the cache."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{worker_id}"}}
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def worker_id(request):
+    """Which of the parallel processes this is; `master` when there is one."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "master")
+
+
+@dataclass
+class Cast:
+    """Everybody at once, for tests that try a thing as each of them."""
+
+    cohort: Cohort
+    team: Team
+    other_team: Team
+    organization: Organization
+    fay: Membership
+    theo: Membership
+    mia: Membership
+    tia: Membership
+    obi: Membership
+    gone: Membership
+    olga: Membership
+    outsider: User
+    staff: User
+
+    def user(self, name: str) -> User | None:
+        if name == "anonymous":
+            return None
+        person = getattr(self, name)
+        return person if isinstance(person, User) else person.user
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    cohort = CohortFactory(slug="spring", name="Spring")
+    team = TeamFactory(cohort=cohort, slug="harbor", name="Harbor")
+    other_team = TeamFactory(cohort=cohort, slug="river", name="River", state="AL")
+    organization = OrganizationFactory(cohort=cohort, team=team, name="Harbor Schools")
+
+    def person(name: str, role: str = Role.MEMBER, **fields) -> Membership:
+        user = UserFactory(name=name.title(), email=f"{name}@example.org")
+        return MembershipFactory(cohort=cohort, user=user, role=role, **fields)
+
+    return Cast(
+        cohort=cohort,
+        team=team,
+        other_team=other_team,
+        organization=organization,
+        fay=person("fay", Role.FACILITATOR),
+        theo=person("theo", Role.TEAM_LEAD, team=team, organization=organization),
+        mia=person("mia", team=team, organization=organization),
+        tia=person("tia", team=other_team),
+        obi=person("obi", Role.OBSERVER),
+        gone=person("gone", team=team, left_at=timezone.now()),
+        olga=MembershipFactory(
+            cohort=CohortFactory(slug="autumn", name="Autumn"),
+            user=UserFactory(name="Olga", email="olga@example.org"),
+            role=Role.FACILITATOR,
+        ),
+        outsider=UserFactory(name="Outsider", email="outsider@example.org"),
+        staff=UserFactory(
+            name="Staff", email="staff@example.org", is_staff=True, is_superuser=True
+        ),
+    )
+
+
+@pytest.fixture
+def cohort(cast):
+    return cast.cohort
+
+
+@pytest.fixture
+def team(cast):
+    return cast.team
+
+
+@pytest.fixture
+def fay(cast):
+    return cast.fay
+
+
+@pytest.fixture
+def theo(cast):
+    return cast.theo
+
+
+@pytest.fixture
+def mia(cast):
+    return cast.mia
+
+
+@pytest.fixture
+def tia(cast):
+    return cast.tia
+
+
+@pytest.fixture
+def obi(cast):
+    return cast.obi
+
+
+@pytest.fixture
+def gone(cast):
+    return cast.gone
+
+
+@pytest.fixture
+def olga(cast):
+    return cast.olga
+
+
+@pytest.fixture
+def themes(db):
+    return {theme.slug: theme for theme in Theme.objects.all()}
+
+
+@pytest.fixture
+def browse(db):
+    """A client signed in as this member or user: `browse(mia).get(…)`."""
+
+    def signed_in(person: Membership | User) -> Client:
+        client = Client()
+        client.force_login(person.user if isinstance(person, Membership) else person)
+        return client
+
+    return signed_in
