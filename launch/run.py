@@ -1,0 +1,123 @@
+"""`make run`: everything Cohort needs on one machine, as one group, with the demo cohort in it."""
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from launch import DATA, ROOT, postgres, programs, services
+from launch.console import Trouble, say, step
+from launch.instance import already_running, lasting, note_address
+from launch.ports import HERE, holder, is_taken, next_free
+from launch.programs import Stamps, manage
+from launch.secrets import kept_secret
+from launch.supervisor import Stopped, Supervisor
+
+PORT_TAKEN = """\
+Port {port} is in use{by}, so Cohort cannot be served there.
+  Stop that program, or give Cohort another port:  make run PORT={other}"""
+
+
+def look_before() -> None:
+    """Raise Trouble, before anything is started or installed, when a start cannot succeed."""
+    running = already_running(DATA / "run")
+    if running:
+        raise Trouble(running)
+    if is_taken(port()):
+        by = holder(port())
+        raise Trouble(
+            PORT_TAKEN.format(
+                port=port(), by=f" by {by}" if by else "", other=next_free(after=port())
+            )
+        )
+
+
+def port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not (text.isdigit() and 0 < int(text) < 65536):
+        raise Trouble(f"PORT is a number from 1 to 65535, not “{text}”.")
+    return int(text)
+
+
+def main() -> int:
+    look_before()
+    began = time.monotonic()
+    address = f"http://{HERE}:{port()}"
+    with lasting("run") as supervisor:
+        note_address(DATA / "run", address)
+        try:
+            say("Cohort is starting.")
+            environment = base_environment(address, DATA) | services.start(supervisor, DATA)
+            prepare(supervisor, environment, DATA)
+            serve(supervisor, environment, DATA, port())
+            say(f"\n  Cohort is at  {address}   ({time.monotonic() - began:.0f} s)\n")
+            show_sign_ins(environment)
+            say("  Ctrl-C stops everything; what you did stays in .data\n")
+            supervisor.watch()
+        except Stopped:
+            say("\nStopping.")
+    say("Stopped. Nothing is left running.")
+    return 0
+
+
+def base_environment(address: str, folder: Path) -> dict[str, str]:
+    """The demo's settings. What the environment says already, it keeps, but for its own address."""
+    defaults = {
+        "DEMO": "1",
+        "DEBUG": "0",
+        "SECRET_KEY": kept_secret(folder / "secret_key"),
+        "MEDIA_ROOT": str(folder / "media"),
+    }
+    own = {"BASE_URL": address, "ALLOWED_HOSTS": f"{HERE},localhost", "PYTHONUNBUFFERED": "1"}
+    foreign = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "LAUNCH_PARENT", "DJANGO_SETTINGS_MODULE")
+    inherited = {key: value for key, value in os.environ.items() if key not in foreign}
+    (folder / "media").mkdir(mode=0o700, exist_ok=True)
+    return defaults | inherited | own
+
+
+def prepare(supervisor: Supervisor, environment: Mapping[str, str], folder: Path) -> None:
+    """Bring the database and the demo cohort, and beside them the static files, up to date."""
+    stamps = Stamps(folder / "stamps")
+    given = os.environ.get("DATABASE_URL", "")
+    data = given.rpartition("@")[2] or postgres.identity(folder / "postgres")
+    sources = programs.static_sources()
+
+    lanes = {"database": [manage("migrate", environment, "--no-input", "--skip-checks")]}
+    if not stamps.is_current("demo", data):
+        lanes["database"].append(manage("load_demo", environment))
+        lanes = {"database and demo cohort": lanes["database"]}
+    if not (stamps.is_current("static", sources) and (folder / "static").exists()):
+        lanes["static files"] = [
+            manage("build_assets", environment, "--skip-checks"),
+            manage("collectstatic", environment, "--no-input", "--clear", "--skip-checks"),
+        ]
+    with step(", ".join(lanes).capitalize()):
+        supervisor.run(*lanes.values())
+    stamps.set("demo", data)
+    stamps.set("static", sources)
+
+
+def serve(
+    supervisor: Supervisor, environment: Mapping[str, str], folder: Path, at_port: int
+) -> None:
+    """Start web, then worker and beat, which share the cores with it while they start."""
+    with step("Web"):
+        web = supervisor.start(programs.web(environment, at_port))
+        supervisor.wait_until_ready(web, seconds=programs.WEB_PATIENCE)
+    supervisor.start(programs.worker(environment))
+    supervisor.start(programs.beat(environment, folder))
+    say("  ✓ Worker and beat")
+
+
+def show_sign_ins(environment: Mapping[str, str]) -> None:
+    told = subprocess.run(
+        programs.manage("demo_sign_ins", environment, "--skip-checks").argv,
+        env=dict(environment),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+    )
+    if told.returncode == 0:
+        say(told.stdout)
