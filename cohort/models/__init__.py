@@ -1,6 +1,7 @@
 """People and the year. Other apps import from here: `from cohort.models import Membership`."""
 
 from cohort.models.audit import AuditEntry
+from cohort.models.imports import RosterImport
 from cohort.models.invitations import Invitation
 from cohort.models.partnerships import Organization, Sector, Team
 from cohort.models.people import User
@@ -16,6 +17,7 @@ __all__ = [
     "Membership",
     "Organization",
     "Role",
+    "RosterImport",
     "Scoped",
     "ScopedQuerySet",
     "Sector",

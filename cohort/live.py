@@ -1,0 +1,34 @@
+"""Tells open sockets that somebody's access changed; they look for themselves what is left."""
+
+import logging
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+
+logger = logging.getLogger(__name__)
+
+
+def member_group(member_pk: int) -> str:
+    return f"member.{member_pk}"
+
+
+def user_group(user_pk: int) -> str:
+    return f"user.{user_pk}"
+
+
+def access_changed(member_pk: int) -> None:
+    """A membership got another role or team, ended, or began again."""
+    _send(member_group(member_pk))
+
+
+def user_access_changed(user_pk: int) -> None:
+    """A person signed out, changed their password, or was deactivated."""
+    _send(user_group(user_pk))
+
+
+def _send(group: str) -> None:
+    try:
+        async_to_sync(get_channel_layer().group_send)(group, {"type": "access.changed"})
+    except Exception:
+        # Redis is away. What was changed stands, and every socket asks the database on its own.
+        logger.warning("Could not tell open sockets of %s", group, exc_info=True)
