@@ -3,24 +3,33 @@
 A feature registers, in its `AppConfig.ready`:
 - the **topics** people can switch off,
 - the **kinds** of mail it sends, each with the function that composes it,
-- **planners**, which put into the outbox what has become due,
+- **planners**, which put into the outbox what has become due (`notifications.outbox.enqueue`),
 - **sections** of the edition.
+
+Before a composer is asked, the engine has checked what holds for every mail: the reader is still
+an active member, has agreed to the norms and wants the topic, the address takes mail, and it is
+not too late. A composer checks what only its feature knows (may they still see it, is it still
+on), and answers with a `Mail` or a `Skip`. Headers, unsubscribe links and the footer are the
+engine's; words and links are the composer's (`notifications.rendering.render`).
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cohort.models import Membership
 from notifications.models import Delivery
+
+# The edition's topic: switched by its rhythm ("never") instead of a plain switch.
+EDITION = "edition"
 
 
 @dataclass(frozen=True)
 class Topic:
     """A group of mails that one switch turns off."""
 
-    name: str
+    name: str  # short, of a-z and dashes: it is a part of List-Id
     label: Any
     description: Any
 
@@ -33,14 +42,16 @@ class Mail:
     text: str
     html: str
     sender: str = "notify"  # a key of settings.MAIL_FROM
-    list_id: str = ""  # RFC 2919, without brackets; empty for service mail
+    # Whose words it carries, for From ("Ana Ruiz via Cohort"); empty: the cohort's name.
+    author: str = ""
+    list_id: str = ""  # RFC 2919, without brackets, where it should differ from the topic's own
     headers: dict[str, str] = field(default_factory=dict)
     calendar: tuple[str, bytes] | None = None  # iTIP method and the calendar object
 
 
 @dataclass(frozen=True)
 class Skip:
-    """Not to be sent, and why, in words for the delivery log."""
+    """Not to be sent, and why: a word of `notifications.reasons`, or words of one's own."""
 
     reason: str
 
@@ -51,7 +62,10 @@ Composer = Callable[[Sequence[Delivery]], Iterable[tuple[Delivery, Outcome]]]
 
 @dataclass(frozen=True)
 class MailKind:
-    """One kind of mail. `compose` gets a batch, so that its queries do not grow with readers."""
+    """One kind of mail. `compose` gets a batch, so that its queries do not grow with readers.
+
+    Its deliveries come with `cohort`, `recipient`, `recipient.user` and `recipient.cohort` loaded.
+    """
 
     name: str
     label: Any
@@ -62,25 +76,60 @@ class MailKind:
     resend_uncertain: bool = False
     # Called in the transaction that settles a delivery as sent or uncertain.
     on_settled: Callable[[Delivery], None] | None = None
+    # Retried at most this long, where `enqueue` is not told when it expires.
+    lives: timedelta = timedelta(days=3)
+    # One of thousands that come due together: whatever is not goes out before it.
+    is_bulk: bool = False
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One reader of an edition, and the window `[since, until)` of what is new to them."""
+
+    member: Membership  # with user, cohort and team loaded
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class SectionItem:
+    """One line of a section, for the template that fits most: `mail/section`."""
+
+    title: str
+    url: str  # a path, as of get_absolute_url
+    detail: str = ""  # who, when, how many
+    excerpt: str = ""
+    label: str = ""  # a small word above it, such as its theme
+    color: str = ""  # of Theme.Color, for that word
 
 
 @dataclass(frozen=True)
 class SectionPart:
-    """What one feature brings to one reader's edition."""
+    """What one feature brings to one reader's edition.
+
+    Its template (both `.html` and `.txt`) is rendered with `part`, `reader` and `base_url`.
+    """
 
     title: Any
-    template: str  # mail/… without its ending; .html and .txt are both rendered
-    items: Sequence[Any]
+    items: Sequence[Any]  # of SectionItem, unless the template is one's own
+    template: str = "mail/section"
+    more: str = ""  # "and 4 more"; leads to `more_url`
+    more_url: str = ""
+    # Words for the subject line and the preview, the most telling first: titles.
+    highlights: Sequence[str] = ()
+    # False: worth showing, but no reason to write (the next session, which stood there before).
+    is_news: bool = True
 
 
-# (readers, since) -> the part for each reader who has any news, by membership id.
-Section = Callable[[Sequence[Membership], dict[int, datetime]], dict[int, SectionPart]]
+# The part for each reader who has any news, by membership id. Only what they may see now, have
+# not read, did not write themselves, and what appeared within their window.
+Section = Callable[[Sequence[Reader]], dict[int, SectionPart]]
 Planner = Callable[[datetime], int]
 
 topics: dict[str, Topic] = {}
 kinds: dict[str, MailKind] = {}
 planners: list[Planner] = []
-sections: list[Section] = []
+_sections: list[tuple[int, Section]] = []
 
 
 def register_topic(topic: Topic) -> None:
@@ -96,5 +145,10 @@ def register_planner(planner: Planner) -> None:
     planners.append(planner)
 
 
-def register_section(section: Section) -> None:
-    sections.append(section)
+def register_section(section: Section, position: int = 50) -> None:
+    """Sections stand in the edition by position: sessions 10, discussions 20, library 30."""
+    _sections.append((position, section))
+
+
+def sections() -> list[Section]:
+    return [section for _position, section in sorted(_sections, key=lambda pair: pair[0])]
