@@ -1,4 +1,10 @@
 from typing import Any
 
+from django.urls import path
+
+from demo.styleguide import components
+
 app_name = "demo"
-urlpatterns: list[Any] = []
+urlpatterns: list[Any] = [
+    path("components/", components, name="components"),
+]

@@ -1,0 +1,31 @@
+// What htmx does not do by itself: say when an answer failed, lead to sign-in when the session is
+// over, and bring the eyes and the screen reader to a form's errors.
+
+const words = () => document.getElementById("words").dataset
+const say = (text, level) => document.querySelector("toast-region")?.say(text, level)
+
+document.addEventListener("htmx:beforeOnLoad", event => {
+  const { responseURL } = event.detail.xhr
+  if (!responseURL || !new URL(responseURL).pathname.startsWith("/accounts/")) return
+  if (location.pathname.startsWith("/accounts/")) return
+  event.preventDefault()
+  location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`)
+})
+
+document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  say(xhr.status === 403 ? words().forbidden : words().refused, "error")
+})
+
+document.addEventListener("htmx:sendError", () => say(words().unreachable, "error"))
+document.addEventListener("htmx:timeout", () => say(words().unreachable, "error"))
+
+const focusErrors = within => {
+  const found = within.querySelector("[data-focus]") ?? within.querySelector("form [aria-invalid=true]")
+  found?.focus()
+}
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.xhr?.status === 422) focusErrors(detail.elt)
+})
+
+focusErrors(document)
