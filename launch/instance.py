@@ -39,8 +39,7 @@ def lasting(name: str) -> Iterator[Supervisor]:
     with _lock(run_dir) as is_ours:
         if not is_ours:
             raise Trouble(already_running(run_dir) or "Cohort runs already.")
-        for left in processes.stop_leftovers(run_dir):
-            say(f"  · stopped {left}, left over from a start that was killed")
+        clear(run_dir)
         with _supervised(run_dir, _folder(DATA / "log")) as supervisor:
             yield supervisor
 
@@ -57,6 +56,13 @@ def passing() -> Iterator[tuple[Supervisor, Path]]:
         held.callback(shutil.rmtree, folder, ignore_errors=True)
         log_dir = _folder(folder / "log")
         yield held.enter_context(_supervised(folder / "run", log_dir, remove=folder)), folder
+
+
+def clear(run_dir: Path) -> None:
+    """Stop what a killed start of this instance has left; whoever calls knows it is not running."""
+    left = processes.stop_leftovers(run_dir)
+    if left:
+        say(f"  · Stopped what a killed start had left running: {', '.join(left)}")
 
 
 def already_running(run_dir: Path) -> str | None:

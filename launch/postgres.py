@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +44,10 @@ FORGETFUL = {
 
 # Errors of single statements belong to whoever sent them; these concern the server.
 ALARMING = re.compile(r"\bPANIC\b|\bFATAL: +(?!terminating connection|the database system is)")
+
+CLUSTER = "select system_identifier from pg_control_system()"
+DATABASE = "select datname, oid from pg_database where datname = current_database()"
+MIGRATED = "select count(*), max(id) from django_migrations"
 
 
 class Postgres:
@@ -194,10 +197,21 @@ def programs() -> Path:
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
-def identity(folder: Path) -> str:
-    """The number a cluster got when it was made: its system identifier."""
-    with (folder / "global" / "pg_control").open("rb") as file:
-        return str(int.from_bytes(file.read(8), sys.byteorder))
+def state(url: str) -> str:
+    """Which database this is and what was migrated in it: another answer means another state."""
+    import psycopg
+
+    def ask(question: str) -> object:
+        try:
+            return connection.execute(question).fetchone()
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
+            return None  # nothing migrated yet; or a managed server that keeps it to itself
+
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+            return " ".join(str(ask(question)) for question in (CLUSTER, DATABASE, MIGRATED))
+    except psycopg.OperationalError as error:
+        raise Trouble(f"PostgreSQL does not let us in: {str(error).strip()}") from error
 
 
 def environment() -> dict[str, str]:

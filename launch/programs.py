@@ -107,6 +107,12 @@ def static_sources() -> str:
     return fingerprint(ROOT / "static", ROOT / "requirements" / "run.txt", *recipes)
 
 
+def data_sources() -> str:
+    """Changes when there is something new to migrate, or another demo cohort to load."""
+    migrations = sorted(ROOT.glob("*/migrations"))
+    return fingerprint(ROOT / "demo", ROOT / "requirements" / "run.txt", *migrations)
+
+
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
     for path in paths:
         found = path.rglob("*") if path.is_dir() else [path]

@@ -1,14 +1,13 @@
 """`make run`: everything Cohort needs on one machine, as one group, with the demo cohort in it."""
 
 import os
-import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from launch import DATA, ROOT, postgres, programs, services
+from launch import DATA, postgres, programs, services
 from launch.console import Trouble, say, step
-from launch.instance import already_running, lasting, note_address
+from launch.instance import already_running, clear, lasting, note_address
 from launch.ports import HERE, holder, is_taken, next_free
 from launch.programs import Stamps, manage
 from launch.secrets import kept_secret
@@ -24,6 +23,7 @@ def look_before() -> None:
     running = already_running(DATA / "run")
     if running:
         raise Trouble(running)
+    clear(DATA / "run")
     if is_taken(port()):
         by = holder(port())
         raise Trouble(
@@ -52,7 +52,8 @@ def main() -> int:
             prepare(supervisor, environment, DATA)
             serve(supervisor, environment, DATA, port())
             say(f"\n  Cohort is at  {address}   ({time.monotonic() - began:.0f} s)\n")
-            show_sign_ins(environment)
+            if is_demo(environment):
+                say(sign_ins(supervisor, environment, DATA))
             say("  Ctrl-C stops everything; what you did stays in .data\n")
             supervisor.watch()
         except Stopped:
@@ -79,23 +80,33 @@ def base_environment(address: str, folder: Path) -> dict[str, str]:
 def prepare(supervisor: Supervisor, environment: Mapping[str, str], folder: Path) -> None:
     """Bring the database and the demo cohort, and beside them the static files, up to date."""
     stamps = Stamps(folder / "stamps")
-    given = os.environ.get("DATABASE_URL", "")
-    data = given.rpartition("@")[2] or postgres.identity(folder / "postgres")
-    sources = programs.static_sources()
-
-    lanes = {"database": [manage("migrate", environment, "--no-input", "--skip-checks")]}
-    if not stamps.is_current("demo", data):
-        lanes["database"].append(manage("load_demo", environment))
-        lanes = {"database and demo cohort": lanes["database"]}
-    if not (stamps.is_current("static", sources) and (folder / "static").exists()):
+    lanes = {}
+    if not stamps.is_current("database", database_state(environment)):
+        lanes["database"] = [manage("migrate", environment, "--no-input", "--skip-checks")]
+        if is_demo(environment):
+            demo = manage("load_demo", environment)
+            lanes = {"database and demo cohort": [*lanes["database"], demo]}
+    if not (
+        stamps.is_current("static", programs.static_sources()) and (folder / "static").exists()
+    ):
         lanes["static files"] = [
             manage("build_assets", environment, "--skip-checks"),
             manage("collectstatic", environment, "--no-input", "--clear", "--skip-checks"),
         ]
-    with step(", ".join(lanes).capitalize()):
-        supervisor.run(*lanes.values())
-    stamps.set("demo", data)
-    stamps.set("static", sources)
+    if lanes:
+        with step(", ".join(lanes).capitalize()):
+            supervisor.run(*lanes.values())
+        stamps.set("database", database_state(environment))
+        stamps.set("static", programs.static_sources())
+
+
+def is_demo(environment: Mapping[str, str]) -> bool:
+    return environment["DEMO"].lower() in ("1", "true", "yes", "on")
+
+
+def database_state(environment: Mapping[str, str]) -> str:
+    """Changes with the database, what was migrated in it, and what there is to migrate or load."""
+    return postgres.state(environment["DATABASE_URL"]) + programs.data_sources()
 
 
 def serve(
@@ -110,14 +121,11 @@ def serve(
     say("  ✓ Worker and beat")
 
 
-def show_sign_ins(environment: Mapping[str, str]) -> None:
-    told = subprocess.run(
-        programs.manage("demo_sign_ins", environment, "--skip-checks").argv,
-        env=dict(environment),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        start_new_session=True,
-    )
-    if told.returncode == 0:
-        say(told.stdout)
+def sign_ins(supervisor: Supervisor, environment: Mapping[str, str], folder: Path) -> str:
+    """Who can sign in to the demo, as its command tells; remembered while nothing has changed."""
+    kept = folder / "sign-ins.txt"
+    stamps, state = Stamps(folder / "stamps"), environment["BASE_URL"] + database_state(environment)
+    if not (stamps.is_current("sign-ins", state) and kept.exists()):
+        kept.write_text(supervisor.output_of(manage("demo_sign_ins", environment, "--skip-checks")))
+        stamps.set("sign-ins", state)
+    return kept.read_text()

@@ -45,6 +45,7 @@ class Child:
     process: subprocess.Popen[bytes]
     mark: Mark
     began: float
+    reader: threading.Thread
     log: Path
     log_starts: int
     pause: float = FIRST_PAUSE
@@ -112,6 +113,15 @@ class Supervisor:
         while running:
             running = [step for child, lane in running for step in self._advance(child, lane)]
             self.pause(0.03)
+
+    def output_of(self, program: Program) -> str:
+        """Run a program to its end and return what it wrote."""
+        child = self.start(program)
+        running = [(child, list[Program]())]
+        while running:
+            running = self._advance(*running[0])
+            self.pause(0.03)
+        return self._written(child)
 
     def _advance(self, child: Child, lane: list[Program]) -> list[tuple[Child, list[Program]]]:
         """Where a lane stands now: at the same child, at the next one, or at its end."""
@@ -213,20 +223,24 @@ class Supervisor:
         log = LogFile(path)
         starts = log.file.tell()
         echo = Echo(program.name, path, program.trouble)
-        threading.Thread(target=follow, args=(process.stdout, log, echo), daemon=True).start()
-        return Child(program, process, mark, time.monotonic(), path, starts)
+        reader = threading.Thread(target=follow, args=(process.stdout, log, echo), daemon=True)
+        reader.start()
+        return Child(program, process, mark, time.monotonic(), reader, path, starts)
 
     def _forget(self, child: Child) -> None:
         processes.remove_mark(self.run_dir, child.program.name)
         self.children.pop(child.program.name, None)
 
     def _last_words(self, child: Child, what: str) -> str:
-        time.sleep(0.2)  # let the log thread write what is still in the pipe
+        quoted = "\n".join(f"    {line}" for line in self._written(child).splitlines()[-25:])
+        return f"{child.program.name} {what}.\n{quoted}\n  The whole log: {child.log}"
+
+    def _written(self, child: Child) -> str:
+        """What this start of a program has written so far."""
+        child.reader.join(timeout=1)  # until the pipe is empty
         with child.log.open("rb") as log:
             log.seek(child.log_starts)
-            lines = log.read().decode(errors="replace").splitlines()[-25:]
-        quoted = "\n".join(f"    {line}" for line in lines)
-        return f"{child.program.name} {what}.\n{quoted}\n  The whole log: {child.log}"
+            return log.read().decode(errors="replace")
 
 
 def _birth(process: subprocess.Popen[bytes]) -> str:
