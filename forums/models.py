@@ -1,9 +1,11 @@
 """Discussions: spaces hold threads, threads hold a tree of posts."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +31,8 @@ def path_step(number: int) -> str:
 
 
 class SpaceQuerySet(ScopedQuerySet["Space"]):
-    pass
+    def in_order(self) -> "SpaceQuerySet":
+        return self.order_by("position", "name")
 
 
 class Space(Scoped):
@@ -55,6 +58,9 @@ class Space(Scoped):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return f"{reverse('forums:thread_list', args=[self.cohort.slug])}?space={self.slug}"
+
 
 class ThreadTheme(ItemBase):
     content_object = models.ForeignKey("Thread", on_delete=models.CASCADE)
@@ -79,14 +85,54 @@ class ThreadTag(ItemBase):
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
-    def visible_to(self, member: Membership) -> "ThreadQuerySet":
+    def reachable_by(self, member: Membership) -> "ThreadQuerySet":
+        """Also those that were removed: to tell a writer what became of one."""
         return self.filter(cohort_id=member.cohort_id).filter(audience_of(member, "space__"))
+
+    def visible_to(self, member: Membership) -> "ThreadQuerySet":
+        return self.reachable_by(member).filter(deleted_at=None)
 
     def latest_first(self) -> "ThreadQuerySet":
         return self.order_by(F("pinned_at").desc(nulls_last=True), "-last_posted_at", "-pk")
 
     def unanswered(self) -> "ThreadQuerySet":
         return self.filter(kind=Thread.Kind.QUESTION, answer=None, closed_at=None)
+
+    def joined_by(self, member: Membership) -> "ThreadQuerySet":
+        """Those that the member began or wrote in."""
+        wrote = Post.objects.filter(thread=OuterRef("pk"), author=member)
+        return self.filter(Q(author=member) | Exists(wrote))
+
+    def with_reading(self, member: Membership) -> "ThreadQuerySet":
+        """Each with `read_number`: how far the member has read it, None if never opened."""
+        return self.annotate(
+            reading=FilteredRelation("readings", condition=Q(readings__member=member)),
+            read_number=F("reading__number"),
+        )
+
+    def unread_by(self, member: Membership) -> "ThreadQuerySet":
+        return self.with_reading(member).filter(
+            Q(read_number=None) | Q(read_number__lt=F("last_number"))
+        )
+
+    def with_themes(self) -> "ThreadQuerySet":
+        """Each with `theme_list`: its curated themes as plain rows, without a query per thread."""
+        themes = (
+            Theme.objects.filter(thread_items__content_object=OuterRef("pk"))
+            .order_by("position")
+            .values(
+                row=JSONObject(
+                    name="name", slug="slug", color="color", is_lesson=Q(parent__isnull=False)
+                )
+            )
+        )
+        return self.annotate(theme_list=ArraySubquery(themes))
+
+
+class ThreadManager(models.Manager.from_queryset(ThreadQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> ThreadQuerySet:
+        """Without the search vector, which no page reads."""
+        return super().get_queryset().defer("search")
 
 
 class Thread(models.Model):
@@ -106,11 +152,13 @@ class Thread(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.DISCUSSION)
     title = models.CharField(max_length=140)
     # What the browser made up when the form was opened: the same form sent twice is one thread.
-    form_key = models.UUIDField(null=True, unique=True, editable=False)
+    form_key = models.UUIDField(null=True, editable=False)
 
     created_at = models.DateTimeField(default=timezone.now)
     pinned_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Its opening post was removed before anybody had answered.
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     answer = models.ForeignKey(
         "Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -134,12 +182,37 @@ class Thread(models.Model):
         db_persist=True,
     )
 
-    objects = ThreadQuerySet.as_manager()
+    objects = ThreadManager()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "form_key"], name="thread_form_sent_once")
+        ]
+        # Pinned threads are few and found apart, so that a page of the others follows an index.
         indexes = [
-            models.Index(fields=["cohort", "-last_posted_at"], name="thread_by_activity"),
-            models.Index(fields=["space", "-last_posted_at"], name="thread_by_space"),
+            models.Index(
+                fields=["cohort", "-last_posted_at", "-id"],
+                condition=Q(pinned_at=None, deleted_at=None),
+                name="thread_by_activity",
+            ),
+            models.Index(
+                fields=["cohort", "-created_at", "-id"],
+                condition=Q(pinned_at=None, deleted_at=None),
+                name="thread_by_age",
+            ),
+            models.Index(
+                fields=["space", "-last_posted_at", "-id"],
+                condition=Q(pinned_at=None, deleted_at=None),
+                name="thread_by_space",
+            ),
+            models.Index(
+                fields=["cohort"], condition=Q(pinned_at__isnull=False), name="thread_pinned"
+            ),
+            models.Index(
+                fields=["cohort", "created_at"],
+                condition=Q(kind="question", answer=None, closed_at=None),
+                name="thread_unanswered",
+            ),
             GinIndex(fields=["search"], name="thread_search"),
         ]
 
@@ -160,7 +233,7 @@ class Thread(models.Model):
 
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, member: Membership) -> "PostQuerySet":
-        return self.filter(thread__cohort_id=member.cohort_id).filter(
+        return self.filter(thread__cohort_id=member.cohort_id, thread__deleted_at=None).filter(
             audience_of(member, "thread__space__")
         )
 
@@ -169,6 +242,12 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def in_tree_order(self) -> "PostQuerySet":
         return self.order_by("path")
+
+
+class PostManager(models.Manager.from_queryset(PostQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> PostQuerySet:
+        """Without the search vector, which no page reads."""
+        return super().get_queryset().defer("search")
 
 
 class Post(models.Model):
@@ -185,7 +264,7 @@ class Post(models.Model):
     number = models.PositiveIntegerField()
     # The steps of all ancestors and one's own: ordering by it walks the tree depth first.
     path = models.CharField(max_length=STEP * 500, db_collation="C")
-    form_key = models.UUIDField(null=True, unique=True, editable=False)
+    form_key = models.UUIDField(null=True, editable=False)
 
     body = models.TextField(help_text=_("Sanitized HTML."))
     body_text = models.TextField()
@@ -199,20 +278,25 @@ class Post(models.Model):
         db_persist=True,
     )
 
-    objects = PostQuerySet.as_manager()
+    objects = PostManager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="post_number_in_thread"),
             models.UniqueConstraint(fields=["thread", "path"], name="post_path_in_thread"),
+            models.UniqueConstraint(fields=["author", "form_key"], name="post_form_sent_once"),
         ]
-        indexes = [GinIndex(fields=["search"], name="post_search")]
+        indexes = [
+            GinIndex(fields=["search"], name="post_search"),
+            models.Index(fields=["thread", "author"], name="post_by_author_in_thread"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.thread_id} #{self.number}"
 
     def get_absolute_url(self) -> str:
-        return f"{self.thread.get_absolute_url()}#post-{self.number}"
+        """Lands on the post also when its thread has many pages."""
+        return f"{self.thread.get_absolute_url()}?post={self.number}#post-{self.number}"
 
     @property
     def is_opening(self) -> bool:
