@@ -21,7 +21,6 @@ SLUG = "scale"
 # One word that about three posts in ten hold: what a common search looks for.
 COMMON_WORD = "partnership"
 COMMON_SHARE = 0.3
-MEAN_WORDS = 90
 # Threads of a known length, which the benchmarks open by title.
 MEASURED_THREADS = (50, 1000)
 GIN_INDEXES = {
@@ -150,7 +149,7 @@ def _threads_and_posts(
                 path = (parent[1] if parent else "") + path_step(number)
                 pk = next(keys)
                 paths.append((pk, path))
-                text = _text(words, dice)
+                text = _text(sentences, dice)
                 yield (
                     pk, thread_pk, parent[0] if parent else None, author, number, path,
                     f"<p>{text}</p>", text, moment,
@@ -158,6 +157,7 @@ def _threads_and_posts(
                 moment += timedelta(minutes=dice.expovariate(1 / 90))
             facts.append((author, moment, size))
 
+    sentences = _sentences(words, dice)
     keys = iter(range(_next_pk(Post), 2**62))
     themes = list(Theme.objects.top().values_list("pk", flat=True))
     # Posts come first in time here, so that each thread's last post is known when it is written;
@@ -220,13 +220,18 @@ def _parent(paths: list[tuple[int, str]], dice: random.Random) -> tuple[int, str
     return parent if len(parent[1]) < 40 else paths[0]
 
 
-def _text(words: list[str], dice: random.Random) -> str:
-    count = max(8, int(dice.gauss(MEAN_WORDS, 35)))
-    # Squaring a uniform draw makes the first words common and the last ones rare.
-    chosen = [words[int(dice.random() ** 2 * len(words))] for _ in range(count)]
-    if dice.random() < COMMON_SHARE:
-        chosen[dice.randrange(count)] = COMMON_WORD
-    return " ".join(chosen)
+def _sentences(words: list[str], dice: random.Random) -> list[str]:
+    """A stock that posts are put together from: a draw per word would take minutes."""
+    return [
+        # Squaring a uniform draw makes the first words common and the last ones rare.
+        " ".join(words[int(dice.random() ** 2 * len(words))] for _ in range(15)).capitalize() + "."
+        for _ in range(20_000)
+    ]
+
+
+def _text(sentences: list[str], dice: random.Random) -> str:
+    text = " ".join(dice.choices(sentences, k=dice.randint(2, 9)))
+    return f"{text} A {COMMON_WORD}." if dice.random() < COMMON_SHARE else text
 
 
 def _title(offset: int, size: int, words: list[str], dice: random.Random) -> str:
