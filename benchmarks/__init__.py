@@ -1,0 +1,1 @@
+"""Measurements of a production-like server, as ratios to references of the same run."""

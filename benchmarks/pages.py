@@ -1,0 +1,176 @@
+"""CPU, speed and size of the pages people read most, beside the reference page."""
+
+import gzip
+import http.client
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from benchmarks.measure import Load, burst, median, memory_mib
+from benchmarks.servers import free_port, module, page_server
+from benchmarks.world import World
+
+AT_ONCE = 16
+# What a page may cost, as a multiple of the reference page's CPU in the same run.
+LIMITS = {"thread list": 8.0, "thread of 50 posts": 12.0}
+
+
+@dataclass(frozen=True)
+class PageFigures:
+    name: str
+    cpu_ms: float
+    ratio: float
+    per_second: float
+    p50: float  # one request at a time, ms
+    p99: float  # sixteen at once, ms
+    limit: float | None
+
+    @property
+    def is_within(self) -> bool:
+        return self.limit is None or self.ratio <= self.limit
+
+
+def addresses(world: World) -> dict[str, str]:
+    base = f"/c/{world.slug}"
+    return {
+        "home": f"{base}/",
+        "thread list": f"{base}/discussions/",
+        "thread of 50 posts": f"{base}/discussions/{world.thread_50}/",
+        "first page of 1,000 posts": f"{base}/discussions/{world.thread_1000}/?page=1",
+        "session": f"{base}/sessions/{world.session}/",
+        "search, common word": f"{base}/search/?q=partnership",
+        "search, rare word": f"{base}/search/?q=measured",
+    }
+
+
+def measure(world: World, *, rounds: int, count: int) -> tuple[list[PageFigures], list[float]]:
+    """Rounds of bursts, the reference page in each; medians over the rounds."""
+    port, reference_port = free_port(), free_port()
+    reference_url = _reference_database()
+    loads: dict[str, list[tuple[Load, float]]] = {name: [] for name in addresses(world)}
+    references: list[Load] = []
+    with (
+        page_server(
+            "config.wsgi:application", port, "--worker-class", "gthread", "--threads", "4"
+        ) as ours,
+        page_server(
+            "benchmarks.reference:application", reference_port,
+            REFERENCE_DATABASE_URL=reference_url,
+        ) as theirs,
+    ):  # fmt: skip
+        cookie = _reference_cookie(reference_url)
+        for path in addresses(world).values():  # templates and plans come warm
+            burst(port, path, world.reader, count=8, at_once=4, watched=[ours])
+        for _round in range(rounds):
+            watched = [theirs, world.database]
+            burst(reference_port, "/", cookie, count=20, at_once=4, watched=watched)
+            references.append(
+                burst(reference_port, "/", cookie, count=count, at_once=AT_ONCE, watched=watched)
+            )
+            for name, path in addresses(world).items():
+                watched = [ours, world.database]
+                busy = burst(
+                    port, path, world.reader, count=count, at_once=AT_ONCE, watched=watched
+                )
+                calm = burst(
+                    port, path, world.reader, count=max(10, count // 8), at_once=1, watched=watched
+                )
+                loads[name].append((busy, calm.p50))
+        memory = memory_mib(ours)
+    unit = median(load.cpu_ms for load in references)
+    figures = [
+        PageFigures("reference page", unit, 1.0, median(load.per_second for load in references),
+                    median(load.p50 for load in references),
+                    median(load.p99 for load in references), None)
+    ]  # fmt: skip
+    for name, rows in loads.items():
+        cost = median(load.cpu_ms for load, _calm in rows)
+        figures.append(
+            PageFigures(
+                name=name,
+                cpu_ms=cost,
+                # Round by round, so that a slow minute weighs on both sides alike.
+                ratio=median(
+                    load.cpu_ms / reference.cpu_ms
+                    for (load, _calm), reference in zip(rows, references, strict=True)
+                ),
+                per_second=median(load.per_second for load, _calm in rows),
+                p50=median(calm for _load, calm in rows),
+                p99=median(load.p99 for load, _calm in rows),
+                limit=LIMITS.get(name),
+            )
+        )
+    return figures, memory
+
+
+def _reference_database() -> str:
+    """A database of its own beside ours, so that the reference's tables are not in the product."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'cohort_reference'")
+        if cursor.fetchone() is None:
+            cursor.execute("CREATE DATABASE cohort_reference")
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return parts._replace(path="/cohort_reference").geturl()
+
+
+def _reference_cookie(url: str) -> str:
+    done = subprocess.run(
+        module("benchmarks.reference", "prepare"),
+        env={**os.environ, "REFERENCE_DATABASE_URL": url},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return f"sessionid={done.stdout.split()[-1]}"
+
+
+@dataclass(frozen=True)
+class FirstView:
+    """What one's first visit to home loads."""
+
+    requests: int
+    wire_kb: float
+    script_kb: float
+    html_kb: float
+    nodes: int
+
+
+def first_view(world: World, path: str) -> FirstView:
+    """Load a page and everything it names from this server, compressed as a proxy would."""
+    port = free_port()
+    with page_server("config.wsgi:application", port):
+        html = _get(port, path, world.reader)
+        named = re.findall(r'(?:href|src)="(/static/[^"]+)"', html.decode())
+        styles = [name for name in named if ".css" in name]
+        files = {name: _get(port, name, world.reader) for name in dict.fromkeys(named)}
+        for style in styles:
+            for name in re.findall(r"url\(\"?([^)\"]+)\"?\)", files[style].decode()):
+                if not name.startswith("data:"):
+                    where = os.path.normpath(os.path.join(os.path.dirname(style), name))  # noqa: PTH
+                    files.setdefault(where, _get(port, where, world.reader))
+    wire = {
+        name: len(body) if name.endswith(".woff2") else len(gzip.compress(body, 6))
+        for name, body in files.items()
+    }
+    page = len(gzip.compress(html, 6))
+    return FirstView(
+        requests=1 + len(files),
+        wire_kb=(page + sum(wire.values())) / 1024,
+        script_kb=sum(size for name, size in wire.items() if name.endswith(".js")) / 1024,
+        html_kb=page / 1024,
+        nodes=len(re.findall(rb"<[a-z]", html)),
+    )
+
+
+def _get(port: int, path: str, cookie: str) -> bytes:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path, headers={"Cookie": cookie})
+    response = connection.getresponse()
+    body = response.read()
+    if response.status != 200:
+        raise RuntimeError(f"{path}: {response.status}")
+    return body
