@@ -4,16 +4,20 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.db.models import F
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from lucide import _render_icon as render_icon
 
 from cohort import assets
+from cohort.models import Membership
 from cohort.templatetags.cohort import hue, initials
 
 register = template.Library()
@@ -70,7 +74,10 @@ def _icon(name: str, css_class: str) -> SafeString:
 
 @register.simple_tag
 def avatar(person: Any, css_class: str = "") -> SafeString:
-    """A person's picture or initials, for a user or a membership: `{% avatar member "avatar--small" %}`."""
+    """A person's picture or initials, for a user or a membership.
+
+    `{% avatar member "avatar--small" %}`
+    """
     user = getattr(person, "user", person)
     if user.photo and (url := _photo_url(user.pk)):
         return format_html(
@@ -114,17 +121,18 @@ _SECTION_OF_APP = {
 
 
 @register.simple_tag(takes_context=True)
-def places(context: template.Context) -> list[dict[str, Any]]:
-    """The cohort's places for the rail and the bottom bar; the one the page belongs to is current.
+def shell(context: template.Context) -> dict[str, Any]:
+    """The cohort the page stands in, and its places for the rail and the bottom bar.
 
-    A page says where it belongs with `nav_section`; otherwise its app does.
+    A page says where it belongs with `nav_section`; otherwise its app does. Pages outside a
+    cohort (profile, sign-in and security) keep the one the person was in last.
     """
-    membership = context.get("membership")
-    if membership is None:
-        return []
     request = context["request"]
+    membership = context.get("membership") or _last_visited(request)
+    if membership is None:
+        return {"cohort": None, "places": []}
     current = context.get("nav_section") or _section(request)
-    return [
+    places = [
         {
             "key": key,
             "name": name,
@@ -136,6 +144,18 @@ def places(context: template.Context) -> list[dict[str, Any]]:
         if key != "console" or membership.is_facilitator
         if (url := _reverse(route, membership.cohort.slug))
     ]
+    return {"cohort": membership.cohort, "places": places}
+
+
+def _last_visited(request: HttpRequest) -> Membership | None:
+    if not request.user.is_authenticated:
+        return None
+    memberships = Membership.objects.active().filter(user_id=request.user.pk)
+    return (
+        memberships.select_related("cohort")
+        .order_by(F("last_seen_at").desc(nulls_last=True), "-pk")
+        .first()
+    )
 
 
 def _section(request: HttpRequest) -> str:
@@ -180,3 +200,54 @@ def link_to(route: str, *args: Any) -> str:
 def error_fields(form: BaseForm) -> list[Any]:
     """The fields with errors, for the summary at the top of a form."""
     return [field for field in form if field.errors]
+
+
+# name, where it leads, the beginning of the names of the routes that belong to it
+ACCOUNT_PAGES = (
+    (_("Email address"), "account_email", "account_email"),
+    (_("Password"), "account_change_password", ("account_change_password", "account_set_password")),
+    (_("Two-step sign-in"), "mfa_index", "mfa_"),
+    (_("Devices"), "usersessions_list", "usersessions_"),
+    (_("Connected accounts"), "socialaccount_connections", "socialaccount_"),
+)
+
+
+@register.simple_tag(takes_context=True)
+def account_pages(context: template.Context) -> list[dict[str, Any]]:
+    """The pages about signing in, the one that is open marked."""
+    match = context["request"].resolver_match
+    here = match.url_name or "" if match else ""
+    pages = ACCOUNT_PAGES if settings.SOCIALACCOUNT_PROVIDERS else ACCOUNT_PAGES[:-1]
+    return [
+        {"name": name, "url": reverse(route), "current": here.startswith(prefix)}
+        for name, route, prefix in pages
+    ]
+
+
+# Most specific first: every browser also claims to be others.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def browser_name(user_agent: str) -> str:
+    """Say “Firefox on Windows” for a browser's own long description of itself."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), _("Browser"))
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    if not system:
+        return str(browser)
+    return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system}

@@ -20,11 +20,21 @@ SIGNS = "U+20AC,U+2122,U+2190-2193,U+2197,U+2212,U+2260,U+2264-2265,U+2713"
 UNICODES = f"{LATIN},{MARKS},{SIGNS}"
 FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "lnum"]
 
+FIGTREE = {"wght": (400, 700)}
+NEWSREADER = {"wght": 500, "opsz": 30}
 # name, package, source, family, style, weights as CSS says them, axes kept or pinned
 FONTS: list[tuple[str, str, str, str, str, str, dict[str, Any]]] = [
-    ("figtree", "fontpkg_figtree", "Figtree[wght].ttf", "Figtree", "normal", "400 700", {"wght": (400, 700)}),
-    ("figtree-italic", "fontpkg_figtree", "Figtree-Italic[wght].ttf", "Figtree", "italic", "400 700", {"wght": (400, 700)}),
-    ("newsreader", "fontpkg_newsreader", "Newsreader[opsz,wght].ttf", "Newsreader", "normal", "400 600", {"wght": 500, "opsz": 30}),
+    ("figtree", "figtree", "Figtree[wght]", "Figtree", "normal", "400 700", FIGTREE),
+    ("figtree-italic", "figtree", "Figtree-Italic[wght]", "Figtree", "italic", "400 700", FIGTREE),
+    (
+        "newsreader",
+        "newsreader",
+        "Newsreader[opsz,wght]",
+        "Newsreader",
+        "normal",
+        "400 600",
+        NEWSREADER,
+    ),
 ]
 
 
@@ -61,7 +71,7 @@ def make_font(
     target = folder / f"{name}.woff2"
     if force or not target.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        font = TTFont(str(files(package).joinpath("files", source)))
+        font = TTFont(str(files(f"fontpkg_{package}").joinpath("files", f"{source}.ttf")))
         options = subset.Options(layout_features=FEATURES)
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=subset.parse_unicodes(UNICODES))
