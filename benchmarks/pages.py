@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from benchmarks.measure import Load, burst, median, memory_mib
 from benchmarks.servers import free_port, module, page_server
@@ -150,7 +150,7 @@ def first_view(world: World, path: str) -> FirstView:
         for style in styles:
             for name in re.findall(r"url\(\"?([^)\"]+)\"?\)", files[style].decode()):
                 if not name.startswith("data:"):
-                    where = os.path.normpath(os.path.join(os.path.dirname(style), name))  # noqa: PTH
+                    where = urljoin(style, name)
                     files.setdefault(where, _get(port, where, world.reader))
     wire = {
         name: len(body) if name.endswith(".woff2") else len(gzip.compress(body, 6))

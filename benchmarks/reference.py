@@ -12,7 +12,8 @@ from typing import Any
 
 ROWS = 50
 TEMPLATE = """<!doctype html><title>Reference</title><h1>Reference</h1><table>
-{% for row in rows %}<tr><td>{{ row.id }}</td><td>{{ row.title }}</td><td>{{ row.made_at|date:"c" }}</td></tr>
+{% for row in rows %}<tr><td>{{ row.id }}</td><td>{{ row.title }}</td>
+<td>{{ row.made_at|date:"c" }}</td></tr>
 {% endfor %}</table>"""
 
 
