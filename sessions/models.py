@@ -22,6 +22,9 @@ from resources.models import Resource
 
 # The room opens and one may join this long before the start.
 DOORS_OPEN = timedelta(minutes=15)
+# People greet each other before and thank each other after; then the chat is a record.
+CHAT_STAYS_OPEN = timedelta(hours=24)
+CHAT_LIMIT = 4000
 
 
 class SessionTheme(ItemBase):
@@ -142,6 +145,9 @@ class LearningSession(Scoped):
     def get_absolute_url(self) -> str:
         return reverse("sessions:session_detail", args=[self.cohort.slug, self.pk])
 
+    def is_visible_to(self, member: Membership) -> bool:
+        return super().is_visible_to(member) and (member.is_facilitator or not self.is_draft)
+
     @property
     def is_cancelled(self) -> bool:
         return self.status == self.Status.CANCELLED
@@ -159,8 +165,20 @@ class LearningSession(Scoped):
         return self.starts_at <= timezone.now() < self.ends_at
 
     @property
+    def doors_open_at(self) -> datetime:
+        return self.starts_at - DOORS_OPEN
+
+    @property
     def doors_are_open(self) -> bool:
-        return self.starts_at - DOORS_OPEN <= timezone.now() < self.ends_at
+        return self.doors_open_at <= timezone.now() < self.ends_at
+
+    @property
+    def chat_closes_at(self) -> datetime:
+        return self.ends_at + CHAT_STAYS_OPEN
+
+    @property
+    def chat_is_open(self) -> bool:
+        return self.status == self.Status.SCHEDULED and timezone.now() < self.chat_closes_at
 
 
 class RSVP(models.Model):
@@ -222,6 +240,8 @@ class Room(models.Model):
         LearningSession, primary_key=True, on_delete=models.CASCADE, related_name="room"
     )
     last_seq = models.PositiveBigIntegerField(default=0)
+    # Counts what happened to lines already said, so that a returning reader asks for that too.
+    last_rev = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.session_id}: {self.last_seq}"
@@ -244,9 +264,14 @@ class ChatMessage(models.Model):
         Membership, null=True, on_delete=models.SET_NULL, related_name="chat_messages"
     )
     client_id = models.UUIDField()
-    body = models.TextField(max_length=4000)
+    body = models.TextField(max_length=CHAT_LIMIT)
     created_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # The room's `last_rev` when this line was last removed or restored; 0 for most.
+    rev = models.PositiveBigIntegerField(default=0)
 
     objects = ChatMessageQuerySet.as_manager()
 
@@ -259,6 +284,9 @@ class ChatMessage(models.Model):
                 condition=Q(sender__isnull=False),
                 name="chat_message_sent_once",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["room", "rev"], condition=Q(rev__gt=0), name="chat_message_rev")
         ]
 
     def __str__(self) -> str:

@@ -1,3 +1,7 @@
-from typing import Any
+from django.urls import path
 
-websocket_urlpatterns: list[Any] = []
+from sessions.consumers import live_room
+
+websocket_urlpatterns = [
+    path("ws/c/<slug:cohort_slug>/sessions/<int:session_pk>/", live_room),
+]

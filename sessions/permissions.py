@@ -1,0 +1,30 @@
+"""Who may do what with a session. Whether they may see it at all is `visible_to`'s answer."""
+
+from cohort.models import Membership
+from sessions.models import RSVP, LearningSession
+
+
+def can_plan(member: Membership) -> bool:
+    """Create, edit, publish, cancel, close out and mark attendance."""
+    return member.is_facilitator and member.may_write
+
+
+def can_answer(member: Membership, session: LearningSession) -> bool:
+    return member.may_write and session.status == session.Status.SCHEDULED and not session.is_over
+
+
+def can_join(member: Membership, session: LearningSession, rsvp: RSVP | None) -> bool:
+    """The way to the meeting. Where seats are limited, it is for those who have one."""
+    if not session.meeting_url or session.status != session.Status.SCHEDULED:
+        return False
+    if session.capacity is None or member.is_facilitator:
+        return True
+    return rsvp is not None and rsvp.answer == RSVP.Answer.YES and rsvp.waitlisted_at is None
+
+
+def can_chat(member: Membership, session: LearningSession) -> bool:
+    return member.may_write and session.chat_is_open
+
+
+def can_moderate(member: Membership) -> bool:
+    return can_plan(member)
