@@ -6,8 +6,10 @@ staff looks after the site and is in no cohort.
 """
 
 from dataclasses import dataclass
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
@@ -46,6 +48,12 @@ def worker_id(request):
     return getattr(request.config, "workerinput", {}).get("workerid", "master")
 
 
+def ensure_themes() -> None:
+    """The curated themes come with a migration; a test with real transactions flushed them."""
+    if not Theme.objects.exists():
+        import_module("cohort.migrations.0002_seed_themes").seed(apps, None)
+
+
 @dataclass
 class Cast:
     """Everybody at once, for tests that try a thing as each of them."""
@@ -73,6 +81,7 @@ class Cast:
 
 @pytest.fixture
 def cast(db) -> Cast:
+    ensure_themes()
     cohort = CohortFactory(slug="spring", name="Spring")
     team = TeamFactory(cohort=cohort, slug="harbor", name="Harbor")
     other_team = TeamFactory(cohort=cohort, slug="river", name="River", state="AL")
@@ -152,6 +161,7 @@ def olga(cast):
 
 @pytest.fixture
 def themes(db):
+    ensure_themes()
     return {theme.slug: theme for theme in Theme.objects.all()}
 
 
