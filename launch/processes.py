@@ -94,6 +94,7 @@ def stop(marks: Iterable[Mark], in_a_hurry: Callable[[], bool] = lambda: False) 
         _wait_for_end(members, in_a_hurry)
         for mark in members:
             _kill_rest(mark)
+        _wait_for_end(members, in_a_hurry=lambda: False)
 
 
 def stop_leftovers(run_dir: Path) -> list[str]:
