@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "cohort.reauthentication.ConfirmWithCodeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -153,6 +154,11 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home:start"
 
 ACCOUNT_ADAPTER = "cohort.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "cohort.forms.LoginForm",
+    "request_login_code": "cohort.forms.RequestLoginCodeForm",
+    "reset_password": "cohort.forms.ResetPasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -164,16 +170,20 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * 15
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
+MFA_ADAPTER = "cohort.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+USERSESSIONS_ADAPTER = "cohort.accounts.UserSessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = True
 
 SOCIALACCOUNT_ADAPTER = "cohort.accounts.SocialAccountAdapter"
@@ -256,6 +266,8 @@ MAIL_FROM = {
     "account": f"account@{MAIL_DOMAIN}",
 }
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# A worker that takes longer over one mail is taken for dead.
+OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=300)
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default=f"help@{MAIL_DOMAIN}")
 
 # ---------------------------------------------------------------- worker, beat, sockets
@@ -278,7 +290,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "look-for-what-is-due": {"task": "notifications.tasks.beat", "schedule": 30.0},
+    "look-for-what-is-due": {
+        "task": "notifications.tasks.beat",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
 }
 
 CHANNEL_LAYERS = {

@@ -1,5 +1,8 @@
 """The outbox and the choices that govern it. Features are known only by registered names."""
 
+import uuid
+
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,9 +14,22 @@ from cohort.fields import AddressField
 from cohort.models import Cohort, Membership
 
 
+def new_message_id() -> str:
+    """A Message-ID that no other mail will have (RFC 5322 §3.6.4)."""
+    return f"<{uuid.uuid4().hex}@{settings.MAIL_DOMAIN}>"
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self) -> "DeliveryQuerySet":
         return self.filter(state=Delivery.State.PENDING, not_before__lte=timezone.now())
+
+    def unsettled(self) -> "DeliveryQuerySet":
+        """Still to be sent, or on its way."""
+        return self.filter(state__in=Delivery.UNSETTLED)
+
+    def first_come(self) -> "DeliveryQuerySet":
+        """In the order of sending: what comes by the thousand lets everything else go first."""
+        return self.order_by("is_bulk", "not_before", "pk")
 
 
 class Delivery(models.Model):
@@ -32,6 +48,8 @@ class Delivery(models.Model):
         FAILED = "failed", _("Failed")
         UNCERTAIN = "uncertain", _("Uncertain")
 
+    UNSETTLED = (State.PENDING, State.CLAIMED, State.SENDING)
+
     kind = models.CharField(max_length=60)
     dedupe_key = models.CharField(max_length=200, unique=True)
     cohort = models.ForeignKey(
@@ -48,13 +66,18 @@ class Delivery(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     not_before = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True)
+    is_bulk = models.BooleanField(default=False)
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    # A word of `notifications.reasons`, or a feature's or the mail server's own words.
     reason = models.CharField(max_length=200, blank=True)
+    # Until then it belongs to the worker that wrote this very moment here.
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # When a worker died between handing it over and noting so, for kinds that are sent once more.
+    repeated_at = models.DateTimeField(null=True)
     # Fixed before the first attempt and kept for every retry.
-    message_id = models.CharField(max_length=200, blank=True)
+    message_id = models.CharField(max_length=200, default=new_message_id)
     subject = models.CharField(max_length=200, blank=True)
     settled_at = models.DateTimeField(null=True)
 
@@ -64,7 +87,11 @@ class Delivery(models.Model):
         ordering = ["-created_at", "-pk"]
         verbose_name_plural = "deliveries"
         indexes = [
-            models.Index(fields=["not_before"], condition=Q(state="pending"), name="delivery_due"),
+            models.Index(
+                fields=["is_bulk", "not_before", "id"],
+                condition=Q(state="pending"),
+                name="delivery_due",
+            ),
             models.Index(
                 fields=["lease_until"],
                 condition=Q(state__in=["claimed", "sending"]),
@@ -99,6 +126,8 @@ class Choices(models.Model):
     topics_off = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     # Everything older was in an edition already; moves only when one was sent.
     edition_mark = models.DateTimeField(null=True, blank=True)
+    # When the rhythm was chosen: no edition goes out for an hour that had passed by then.
+    edition_set_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name_plural = "choices"
@@ -116,6 +145,19 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class Outage(models.Model):
+    """The mail server is away: nobody tries it before `retry_at`, then one worker does."""
+
+    server = models.CharField(max_length=100, primary_key=True)
+    since = models.DateTimeField(default=timezone.now)
+    retry_at = models.DateTimeField()
+    failures = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.server}: {self.error}"
 
 
 class Heartbeat(models.Model):

@@ -1,0 +1,59 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cohort.models import Membership
+from notifications import registry
+from notifications.models import Choices, Rhythm
+from notifications.schedule import hour_name, weekday_name
+
+
+class ChoicesForm(forms.ModelForm):
+    """What one member wants to be mailed from one cohort."""
+
+    class Meta:
+        model = Choices
+        fields = ["edition", "edition_weekday", "edition_hour"]
+        labels = {"edition": _("The edition")}
+        widgets = {"edition": forms.RadioSelect}
+
+    edition_weekday = forms.TypedChoiceField(
+        label=_("On"), coerce=int, choices=lambda: [(day, weekday_name(day)) for day in range(7)]
+    )
+    edition_hour = forms.TypedChoiceField(
+        label=_("At"), coerce=int, choices=lambda: [(hour, hour_name(hour)) for hour in range(24)]
+    )
+
+    def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:
+        kwargs.setdefault("prefix", f"m{member.pk}")
+        super().__init__(*args, **kwargs)
+        self.member = member
+        self.fields["edition"].choices = Rhythm.choices  # type: ignore[attr-defined]
+        for topic in switchable():
+            self.fields[topic.name] = forms.BooleanField(
+                label=topic.label,
+                help_text=topic.description,
+                required=False,
+                initial=topic.name not in self.instance.topics_off,
+            )
+
+    @property
+    def rhythm_fields(self) -> list[forms.BoundField]:
+        return [self["edition_weekday"], self["edition_hour"]]
+
+    @property
+    def topic_fields(self) -> list[forms.BoundField]:
+        return [self[topic.name] for topic in switchable()]
+
+    @property
+    def topics_off(self) -> list[str]:
+        """The topics switched off; one that is not registered today stays as it was."""
+        known = {topic.name for topic in switchable()}
+        kept = [name for name in self.instance.topics_off if name not in known]
+        return [*kept, *(name for name in known if not self.cleaned_data[name])]
+
+
+def switchable() -> list[registry.Topic]:
+    """Topics with a plain switch; the edition has its rhythm instead."""
+    return [topic for topic in registry.topics.values() if topic.name != registry.EDITION]

@@ -1,0 +1,109 @@
+"""Words for one reader: a pair of templates in their own zone, with one layout around them.
+
+`mail/<name>.txt` is written for reading and `mail/<name>.html` for looking at; both say the same
+and extend `mail/base.txt` and `mail/base.html`. They find: `subject`, `preheader`, `why` (why one
+gets this), `site_name`, `base_url`, `support_email`, `delivery`, `cohort`, `member`,
+`unsubscribe_url` and `choices_url` (empty for service mail).
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import css_inline
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import timezone
+
+from notifications import registry, unsubscribe
+from notifications.models import Delivery
+from notifications.registry import Mail
+
+_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
+_INDENTS = re.compile(r"\n\s+")
+
+
+def render_mail(
+    delivery: Delivery,
+    template: str,
+    *,
+    subject: str,
+    why: str,
+    preheader: str = "",
+    author: str = "",
+    sender: str = "notify",
+    context: Mapping[str, Any] | None = None,
+    zone: str = "",
+    calendar: tuple[str, bytes] | None = None,
+) -> Mail:
+    """Compose a delivery from `template` (a path without its ending, such as `mail/reminder`).
+
+    Times are written in the reader's zone; for a reader without an account `zone` says which.
+    """
+    everything = {
+        **_surroundings(delivery),
+        "subject": subject,
+        "preheader": preheader,
+        "why": why,
+        **(context or {}),
+    }
+    with timezone.override(_zone(delivery, zone)):
+        text = tidy_text(_render(f"{template}.txt", everything, autoescape=False))
+        html = inline(_render(f"{template}.html", everything, autoescape=True))
+    return Mail(
+        subject=subject, text=text, html=html, author=author, sender=sender, calendar=calendar
+    )
+
+
+def absolute(path: str) -> str:
+    """The whole address of a page of this site."""
+    return f"{settings.BASE_URL}{path}"
+
+
+def _surroundings(delivery: Delivery) -> dict[str, Any]:
+    topic = registry.kinds[delivery.kind].topic
+    member_pk = delivery.recipient_id
+    return {
+        "site_name": settings.SITE_NAME,
+        "base_url": settings.BASE_URL,
+        "support_email": settings.SUPPORT_EMAIL,
+        "delivery": delivery,
+        "cohort": delivery.cohort,
+        "member": delivery.recipient,
+        "unsubscribe_url": unsubscribe.url_for(member_pk, topic) if topic and member_pk else "",
+        "choices_url": absolute(reverse("notifications:choices")) if topic else "",
+    }
+
+
+def _zone(delivery: Delivery, zone: str) -> ZoneInfo:
+    if delivery.recipient:
+        return ZoneInfo(delivery.recipient.user.time_zone)
+    return ZoneInfo(zone or (delivery.cohort.time_zone if delivery.cohort else "UTC"))
+
+
+def _render(name: str, context: Mapping[str, Any], autoescape: bool) -> str:
+    # The engine's own template, because text must not be escaped as HTML is.
+    template: Any = get_template(name)
+    return str(template.template.render(Context(dict(context), autoescape=autoescape)))
+
+
+def tidy_text(text: str) -> str:
+    """Template tags leave holes: at most one empty line in a row, none at either end."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return _BLANK_LINES.sub("\n\n", f"{lines}\n").strip() + "\n"
+
+
+def inline(html: str) -> str:
+    """Styles moved to where mail programs look for them; media queries stay in the head."""
+    return str(_inliner().inline(_INDENTS.sub("\n", html)))
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(
+        keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
+    )
