@@ -1,5 +1,7 @@
 """The library: what the partnerships trade."""
 
+from urllib.parse import urlsplit
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import URLValidator
@@ -11,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
-from cohort.models import Membership, Scoped, ScopedQuerySet, Tag, Theme
+from cohort.files import type_of
+from cohort.models import Membership, Scoped, ScopedQuerySet, Tag, Team, Theme
 from cohort.storage import random_name
 
 
@@ -43,6 +46,22 @@ class ResourceQuerySet(ScopedQuerySet["Resource"]):
     def latest_first(self) -> "ResourceQuerySet":
         return self.order_by("-created_at", "-pk")
 
+    def about(self, theme: Theme) -> "ResourceQuerySet":
+        """With this theme or one of its sub-lessons."""
+        items = ResourceTheme.objects.filter(Q(tag=theme) | Q(tag__parent=theme))
+        return self.filter(pk__in=items.values("content_object"))
+
+    def from_team(self, team: Team) -> "ResourceQuerySet":
+        """What a team's people added, or what is for that team."""
+        return self.filter(Q(team=team) | Q(added_by__team=team))
+
+    def with_rows(self) -> "ResourceQuerySet":
+        """With all that a line in a list shows: four queries, however many lines."""
+        rows = self.select_related(
+            "cohort", "team", "current_version", "added_by__user", "added_by__team"
+        )
+        return rows.prefetch_related("themes", "tags")  # type: ignore[misc]
+
 
 class Resource(Scoped):
     """A file or a link with what one must know to use it. Its address outlives its versions."""
@@ -68,9 +87,14 @@ class Resource(Scoped):
     url = models.URLField(
         _("link"), max_length=1000, blank=True, validators=[URLValidator(["http", "https"])]
     )
+    # What its address gives now; none for a link.
+    current_version = models.OneToOneField(
+        "FileVersion", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
     added_by = models.ForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="resources"
     )
+    # What the page made up when the form was shown: the same form sent twice is one resource.
     form_key = models.UUIDField(null=True, unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -97,6 +121,12 @@ class Resource(Scoped):
             models.Index(fields=["cohort", "-created_at"], name="resource_latest"),
             GinIndex(fields=["search"], name="resource_search"),
         ]
+        constraints = [
+            *Scoped.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(url="") | Q(current_version=None), name="resource_is_a_file_or_a_link"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -108,9 +138,14 @@ class Resource(Scoped):
     def is_link(self) -> bool:
         return bool(self.url)
 
+    @property
+    def site(self) -> str:
+        """Where a link leads, without what is not worth reading: `example.org`."""
+        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+
 
 class FileVersion(models.Model):
-    """One state of a resource's file. The newest, highest number is what its address gives."""
+    """One state of a resource's file, never changed: a new one gets the next number."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(default=1)
@@ -131,3 +166,13 @@ class FileVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.number})"
+
+    @property
+    def extension(self) -> str:
+        return self.name.rpartition(".")[2]
+
+    @property
+    def type_name(self) -> str:
+        """What people call its type: Word document, PDF, …"""
+        kind = type_of(self.content_type)
+        return str(kind.label) if kind else self.extension.upper()

@@ -1,0 +1,63 @@
+"""No row without its file, no file without its row: the file is written first, then its row."""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.files.storage import default_storage
+from django.db import InterfaceError, OperationalError, models
+
+from cohort.files.uploads import CheckedFile
+from cohort.storage import random_name
+
+log = logging.getLogger(__name__)
+
+
+class NotStored(Exception):
+    """The file could not be written: the disk is full, or the store is away. Nothing was kept."""
+
+
+@contextmanager
+def stored(checked: CheckedFile, model: type[models.Model]) -> Iterator[str]:
+    """Write a file under a random name, and take it back if its row does not come to be.
+
+    The row's transaction belongs inside. Raises NotStored.
+    """
+    path = random_name(model, checked.name)
+    try:
+        default_storage.save(path, checked.file)
+        _flush(path)
+    except Exception as error:
+        log.exception("A file could not be written")
+        discard(path)
+        raise NotStored from error
+    try:
+        yield path
+    except (OperationalError, InterfaceError):
+        # Whether the row was kept is unknown; `manage.py check_files` finds out later.
+        raise
+    except BaseException:
+        discard(path)
+        raise
+
+
+def discard(path: str) -> None:
+    """Delete a stored file. If that fails the file stays for `manage.py check_files`."""
+    try:
+        default_storage.delete(path)
+    except Exception:
+        log.exception("A file without a row stays behind: %s", path)
+
+
+def _flush(path: str) -> None:
+    """Have the file on the disk before the database says that it is there."""
+    try:
+        local = default_storage.path(path)
+    except NotImplementedError:
+        return
+    descriptor = os.open(local, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,120 @@
+"""From what a browser sent to what may be kept."""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+
+from cohort.files.names import clean_name, extension_of
+from cohort.files.pictures import Part, without_metadata
+from cohort.files.types import Buffer, FileRefused, FileType, recognize
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A file that may be kept: known by content, its name cleaned, pictures without metadata."""
+
+    file: File
+    name: str
+    type: FileType
+    size: int
+    sha256: str
+
+    @property
+    def content_type(self) -> str:
+        return self.type.content_type
+
+
+def check_upload(upload: File, limit: int | None = None) -> CheckedFile:
+    """What an upload is and what of it is kept. `limit` is in bytes, UPLOAD_MAX_BYTES by default.
+
+    Raises FileRefused with words for its sender.
+    """
+    limit = settings.UPLOAD_MAX_BYTES if limit is None else limit
+    name = upload.name or ""
+    if upload.size > limit:
+        raise FileRefused(
+            _(
+                "This file has %(size)s; the largest we can take is %(limit)s. Make it smaller "
+                "(a PDF often shrinks when exported for the web), or put it where it can be "
+                "downloaded and add the link."
+            )
+            % {"size": filesizeformat(upload.size), "limit": filesizeformat(limit)}
+        )
+    if not upload.size:
+        raise FileRefused(_("This file is empty."))
+    with _searchable(upload) as data:
+        upload.seek(0)
+        kind = recognize(data, upload, extension_of(name))
+        kept: File = upload
+        if kind.family == "picture":
+            kept = _assemble(data, without_metadata(data, kind.extension).parts)
+    return CheckedFile(kept, clean_name(name, kind), kind, kept.size, _sha256(kept))
+
+
+@contextmanager
+def _searchable(upload: File) -> Iterator[Buffer]:
+    """The bytes to search in; of a file on disk without reading it into memory."""
+    try:
+        descriptor = upload.fileno()
+    except (AttributeError, io.UnsupportedOperation):
+        upload.seek(0)
+        yield upload.read()
+        return
+    with mmap(descriptor, 0, access=ACCESS_READ) as mapped:
+        yield mapped
+
+
+def _assemble(data: Buffer, parts: list[Part], step: int = 1 << 16) -> File:
+    out: IO[Any] = SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115
+    for part in parts:
+        if isinstance(part, bytes):
+            out.write(part)
+            continue
+        for at in range(part[0], part[1], step):
+            out.write(data[at : min(at + step, part[1])])
+    size = out.tell()
+    out.seek(0)
+    file = File(out)
+    file.size = size
+    return file
+
+
+def _sha256(file: File) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+class TooLarge(UploadedFile):
+    """Stands for a file whose bytes were not kept: only its name and size are known."""
+
+
+class LimitedUploadHandler(FileUploadHandler):
+    """Stops keeping a file that grows beyond the limit, so that no upload fills the disk.
+
+    The form still comes through, with a `TooLarge` in the file's place to be spoken about.
+    """
+
+    chunk_size = 64 * 1024
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        return raw_data if start + len(raw_data) <= settings.UPLOAD_MAX_BYTES else None
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        if file_size <= settings.UPLOAD_MAX_BYTES:
+            return None
+        return TooLarge(io.BytesIO(), self.file_name, self.content_type, file_size)

@@ -1,0 +1,177 @@
+"""What happens in the library."""
+
+import uuid
+from collections.abc import Iterable
+from contextlib import ExitStack
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.text import slugify
+
+from cohort import audit, richtext
+from cohort.files import CheckedFile, discard, stored
+from cohort.models import Audience, Cohort, Membership, Tag, Theme
+from resources.models import FileVersion, Resource
+
+
+def add_resource(
+    *,
+    added_by: Membership,
+    title: str,
+    kind: str,
+    themes: Iterable[Theme],
+    file: CheckedFile | None = None,
+    url: str = "",
+    tags: Iterable[str] = (),
+    description: str = "",
+    used_for: str = "",
+    audience: str = Audience.COHORT,
+    form_key: uuid.UUID | None = None,
+) -> Resource:
+    """Put a file or a link into the library of a member's cohort.
+
+    The same `form_key` twice gives the first resource. Raises NotStored, with nothing kept.
+    """
+    if form_key and (already := _sent_before(added_by, form_key)):
+        return already
+    resource = Resource(
+        cohort=added_by.cohort,
+        added_by=added_by,
+        title=title,
+        kind=kind,
+        url="" if file else url,
+        audience=audience,
+        team=added_by.team if audience == Audience.TEAM else None,
+        form_key=form_key,
+        **_texts(description, used_for),
+    )
+    try:
+        with ExitStack() as around:
+            path = around.enter_context(stored(file, FileVersion)) if file else ""
+            around.enter_context(transaction.atomic())
+            resource.save()
+            if file:
+                _keep_version(resource, added_by, file, path)
+            resource.themes.set(list(themes))
+            resource.tags.set(cohort_tags(added_by.cohort, tags))
+    except IntegrityError:
+        if form_key and (already := _sent_before(added_by, form_key)):
+            return already
+        raise
+    return resource
+
+
+def _sent_before(member: Membership, form_key: uuid.UUID) -> Resource | None:
+    return Resource.objects.filter(added_by=member, form_key=form_key).first()
+
+
+def edit_resource(
+    *,
+    resource: Resource,
+    editor: Membership,
+    title: str,
+    kind: str,
+    themes: Iterable[Theme],
+    url: str = "",
+    tags: Iterable[str] = (),
+    description: str = "",
+    used_for: str = "",
+    audience: str = Audience.COHORT,
+) -> Resource:
+    """Change what is said about a resource and for whom it is. Its file stays as it is."""
+    resource.title = title
+    resource.kind = kind
+    resource.url = "" if resource.current_version_id else url
+    resource.audience = audience
+    if audience == Audience.TEAM:
+        resource.team = resource.team or editor.team
+    else:
+        resource.team = None
+    for field, text in _texts(description, used_for).items():
+        setattr(resource, field, text)
+    resource.updated_at = timezone.now()
+    with transaction.atomic():
+        resource.save()
+        resource.themes.set(list(themes))
+        resource.tags.set(cohort_tags(resource.cohort, tags))
+    return resource
+
+
+def add_version(*, resource: Resource, added_by: Membership, file: CheckedFile) -> FileVersion:
+    """Let a resource's address give a newer file; the same file again changes nothing.
+
+    Raises NotStored.
+    """
+    current = resource.current_version
+    if current and current.sha256 == file.sha256:
+        return current
+    with stored(file, FileVersion) as path, transaction.atomic():
+        Resource.objects.select_for_update().get(pk=resource.pk)
+        return _keep_version(resource, added_by, file, path)
+
+
+def _keep_version(
+    resource: Resource, added_by: Membership, file: CheckedFile, path: str
+) -> FileVersion:
+    last = resource.versions.first()
+    version = resource.versions.create(
+        number=last.number + 1 if last else 1,
+        file=path,
+        name=file.name,
+        content_type=file.content_type,
+        size=file.size,
+        sha256=file.sha256,
+        added_by=added_by,
+    )
+    resource.current_version = version
+    resource.updated_at = timezone.now()
+    resource.save(update_fields=["current_version", "updated_at"])
+    return version
+
+
+@transaction.atomic
+def remove_resource(*, resource: Resource, actor: Membership) -> None:
+    """Delete a resource, every version with it; the bytes once the rows are gone for good."""
+    paths = list(resource.versions.values_list("file", flat=True))
+    if resource.added_by_id != actor.pk:
+        audit.record(
+            "resource.remove",
+            subject=resource.title,
+            actor=actor,
+            cohort=resource.cohort,
+            resource=resource.pk,
+            added_by=resource.added_by_id,
+        )
+    resource.delete()
+    for path in paths:
+        transaction.on_commit(partial(discard, path))
+
+
+def count_download(resource: Resource) -> None:
+    Resource.objects.filter(pk=resource.pk).update(download_count=F("download_count") + 1)
+
+
+def cohort_tags(cohort: Cohort, names: Iterable[str]) -> list[Tag]:
+    """The cohort's tags of these names, made where there are none; `Co-op` and `co op` are one."""
+    wanted = {slugify(name, allow_unicode=True)[:80]: name for name in names}
+    wanted.pop("", None)
+    known = Tag.objects.filter(Q(slug__in=wanted) | Q(name__in=wanted.values()), cohort=cohort)
+    missing = wanted.keys() - {tag.slug for tag in known}
+    if not missing:
+        return list(known)
+    Tag.objects.bulk_create(
+        [Tag(cohort=cohort, slug=slug, name=wanted[slug]) for slug in sorted(missing)],
+        ignore_conflicts=True,
+    )
+    return list(known.all())
+
+
+def _texts(description: str, used_for: str) -> dict[str, str]:
+    html = richtext.from_plain(description)
+    return {
+        "description": html,
+        "description_text": richtext.to_text(html),
+        "used_for": used_for.strip(),
+    }
