@@ -29,3 +29,11 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 })
 
 focusErrors(document)
+
+// Back to where a refused form stood, loaded anew so that its protection is fresh.
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("[data-back]")) return
+  const from = document.referrer && new URL(document.referrer)
+  if (from && from.origin === location.origin && from.pathname !== location.pathname) location.assign(from)
+  else history.back()
+})

@@ -26,16 +26,18 @@ const entries = () => Object.keys(storage).filter(key => key.startsWith(PREFIX))
 const read = key => { try { return JSON.parse(storage.getItem(key)) } catch { return null } }
 const write = (key, entry) => { try { storage.setItem(key, JSON.stringify(entry)) } catch { /* full */ } }
 
+const entryOf = area => ({ text: area.value, was: area.defaultValue, at: Date.now() })
+
 const keep = area => {
-  if (area.value.trim() && area.value !== area.defaultValue) {
-    write(keyOf(area), { text: area.value, at: Date.now() })
-  } else storage.removeItem(keyOf(area))
+  if (area.value.trim() && area.value !== area.defaultValue) write(keyOf(area), entryOf(area))
+  else storage.removeItem(keyOf(area))
 }
 
+// Only into a field that still holds what it held then: nobody's later text is overwritten.
 const restore = area => {
   const entry = read(keyOf(area))
   if (!entry?.text || area.value !== area.defaultValue || area.value === entry.text) return
-  if (area.value.trim() && !entry.sent) return
+  if (area.defaultValue !== entry.was) return
   area.value = entry.text
   const note = document.createElement("p")
   note.className = "field__help"
@@ -45,14 +47,16 @@ const restore = area => {
 
 const areas = within => [...within.querySelectorAll("textarea")].filter(isKept)
 
-// What was sent stays until a page of the cohort follows: error and sign-in pages keep it.
+// What was sent stays until a page of the cohort follows. An error, a sign-in page or the way back
+// says that the server may not have it: then it counts as unsent again.
 const settle = () => {
   const [{ type } = {}] = performance.getEntriesByType("navigation")
   const arrived = root.dataset.shell === "app" && type === "navigate"
   for (const key of entries()) {
     const entry = read(key)
-    const old = !entry || Date.now() - entry.at > DAYS * 86_400_000
-    if (old || arrived && entry.sent) storage.removeItem(key)
+    const isOld = !entry || Date.now() - entry.at > DAYS * 86_400_000
+    if (isOld || arrived && entry.sent) storage.removeItem(key)
+    else if (entry.sent) write(key, { ...entry, sent: false })
   }
 }
 
@@ -71,7 +75,7 @@ if (storage) {
     clearTimeout(timer)
     if (target.action.endsWith("/logout/")) entries().forEach(key => storage.removeItem(key))
     for (const area of areas(target)) {
-      if (area.value.trim()) write(keyOf(area), { text: area.value, at: Date.now(), sent: true })
+      if (area.value.trim()) write(keyOf(area), { ...entryOf(area), sent: true })
     }
   }, { capture: true })
 
