@@ -1,0 +1,72 @@
+"""The demo's mailbox: what the product would have sent, readable by whoever tries it out."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from demo.models import Message
+
+PER_PAGE = 40
+# A mail's HTML is a stranger's: it may be looked at, and its links open elsewhere.
+_SANDBOX = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:;"
+    " style-src 'unsafe-inline'; frame-ancestors 'self'"
+)
+
+
+@require_safe
+def mailbox(request: HttpRequest) -> HttpResponse:
+    return _render(request, None)
+
+
+@require_safe
+def message_detail(request: HttpRequest, message_pk: int) -> HttpResponse:
+    return _render(request, get_object_or_404(Message, pk=message_pk))
+
+
+@require_safe
+@xframe_options_sameorigin
+def message_html(request: HttpRequest, message_pk: int) -> HttpResponse:
+    """The HTML part alone, for the frame; no script of it runs and nothing of it is fetched."""
+    message = get_object_or_404(Message, pk=message_pk)
+    response = HttpResponse('<base target="_blank">' + message.html)
+    response["Content-Security-Policy"] = _SANDBOX
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_safe
+def message_source(request: HttpRequest, message_pk: int) -> HttpResponse:
+    message = get_object_or_404(Message, pk=message_pk)
+    return HttpResponse(bytes(message.raw), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def attachment_download(request: HttpRequest, message_pk: int, number: int) -> HttpResponse:
+    attachments = get_object_or_404(Message, pk=message_pk).attachments
+    if number > len(attachments):
+        raise Http404
+    part = attachments[number - 1]
+    name = part.get_filename() or f"part-{number}"
+    response = HttpResponse(
+        part.get_payload(decode=True) or b"", content_type="application/octet-stream"
+    )
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
+def _render(request: HttpRequest, message: Message | None) -> HttpResponse:
+    to = request.GET.get("to", "").strip()
+    messages = Message.objects.defer("raw")
+    if to:
+        messages = messages.to(to)
+    context = {
+        "message": message,
+        "page": Paginator(messages, PER_PAGE).get_page(request.GET.get("page")),
+        "to": to,
+        "known": Message.objects.exists(),
+    }
+    return render(request, "demo/mailbox.html", context)
