@@ -52,7 +52,7 @@ def member_required(view: MemberView[P]) -> View[P]:
     @wraps(view)
     def with_norms(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.membership.has_agreed:
-            return redirect("cohort:welcome", request.cohort.slug)
+            return redirect("home:welcome", request.cohort.slug)
         return view(request, *args, **kwargs)
 
     return arriving_member(with_norms)

@@ -3,15 +3,74 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core.internal.cryptokit import generate_user_code
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from django.conf import settings
 from django.http import HttpRequest
+
+from cohort import account_mail, live
+from cohort.addresses import canonical_address
+from cohort.models import User
+
+
+def six_digits() -> str:
+    return generate_user_code(length=6, numeric=True, dashed=False)
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def clean_email(self, email: str) -> str:
+        return canonical_address(super().clean_email(email))
+
+    def generate_login_code(self) -> str:
+        return six_digits()
+
+    def generate_password_reset_code(self) -> str:
+        return six_digits()
+
+    def generate_email_verification_code(self) -> str:
+        return six_digits()
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Straight out, past the outbox: docs/decisions/0003-account-mail.md says why."""
+        account_mail.send(template_prefix, email, context)
+
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """Google and Microsoft open the accounts there are; they make none."""
+
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def can_authenticate_by_email(self, login: Any, email: str) -> bool:
+        """Only an address that was verified here too opens an account."""
+        return (
+            super().can_authenticate_by_email(login, email)
+            and EmailAddress.objects.filter(email=canonical_address(email), verified=True).exists()
+        )
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.SITE_NAME}
+
+
+class UserSessionsAdapter(DefaultUserSessionsAdapter):
+    def end_sessions(self, sessions: Any) -> None:
+        """Open sockets of an ended session close too."""
+        sessions = list(sessions)
+        super().end_sessions(sessions)
+        for user_pk in {session.user_id for session in sessions}:
+            live.user_access_changed(user_pk)
+
+
+def verify_own_address(user: User) -> None:
+    """Let allauth know that the address an account was made with is its own and verified."""
+    EmailAddress.objects.get_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )

@@ -30,8 +30,6 @@ def write(header: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
 
 def download(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> HttpResponse:
     """An attachment that spreadsheets read as UTF-8."""
-    response = HttpResponse(
-        "\ufeff" + write(header, rows), content_type="text/csv; charset=utf-8"
-    )
+    response = HttpResponse("\ufeff" + write(header, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -14,7 +14,7 @@ MAX_PIXELS = 50_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
 
 
-def make_portrait(upload: IO[bytes]) -> ContentFile[bytes]:
+def make_portrait(upload: IO[bytes]) -> "ContentFile":
     """The upload's picture as WebP, at most 512 px square, upright, without place or camera.
 
     Raises ValidationError, in words, for what is no picture, too large, or a bomb.

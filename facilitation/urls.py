@@ -1,13 +1,23 @@
-from django.http import Http404, HttpRequest
 from django.urls import path
+
+from facilitation.views import console, roster
 
 app_name = "facilitation"
 
-
-def coming(request: HttpRequest, **kwargs: object) -> None:
-    raise Http404
-
+CONSOLE = "c/<slug:cohort_slug>/console"
+IMPORT = f"{CONSOLE}/roster/imports/<int:import_pk>"
+MEMBER = f"{CONSOLE}/people/<int:member_pk>"
 
 urlpatterns = [
-    path("c/<slug:cohort_slug>/console/", coming, name="console"),
+    path(f"{CONSOLE}/", console.console, name="console"),
+    path(f"{CONSOLE}/sessions/", console.sessions, name="sessions"),
+    path(f"{CONSOLE}/deliveries/", console.deliveries, name="deliveries"),
+    path(f"{CONSOLE}/roster/", roster.roster_list, name="roster"),
+    path(f"{CONSOLE}/roster/export/", roster.roster_export, name="roster_export"),
+    path(f"{CONSOLE}/roster/imports/", roster.roster_import, name="roster_import"),
+    path(f"{IMPORT}/", roster.roster_import_detail, name="roster_import_detail"),
+    path(f"{IMPORT}/refused/", roster.roster_import_refused, name="roster_import_refused"),
+    path(f"{MEMBER}/", roster.member_edit, name="member_edit"),
+    path(f"{MEMBER}/removal/", roster.member_removal, name="member_removal"),
+    path(f"{MEMBER}/restoration/", roster.member_restoration, name="member_restoration"),
 ]

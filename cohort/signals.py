@@ -1,0 +1,18 @@
+"""The few events of sign-in that only signals tell: open sockets must not outlive them."""
+
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset, password_set
+from django.contrib.auth.signals import user_logged_out
+
+from cohort import live
+
+
+def close_sockets(*, user: Any, **kwargs: Any) -> None:
+    if user is not None and user.pk:
+        live.user_access_changed(user.pk)
+
+
+def connect() -> None:
+    for signal in (user_logged_out, password_changed, password_reset, password_set):
+        signal.connect(close_sockets, dispatch_uid="cohort.close_sockets")

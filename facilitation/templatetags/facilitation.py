@@ -1,0 +1,24 @@
+from django import template
+
+from notifications import registry
+from notifications.models import Delivery
+
+register = template.Library()
+
+_BADGES = {
+    Delivery.State.SENT: "badge--good",
+    Delivery.State.FAILED: "badge--bad",
+    Delivery.State.UNCERTAIN: "badge--warn",
+}
+
+
+@register.filter
+def kind_label(name: str) -> str:
+    """A mail kind in words; a kind that no feature registers any more keeps its bare name."""
+    kind = registry.kinds.get(name)
+    return str(kind.label) if kind else name
+
+
+@register.filter
+def state_badge(state: str) -> str:
+    return _BADGES.get(Delivery.State(state), "")
