@@ -232,10 +232,14 @@ class Thread(models.Model):
 
 
 class PostQuerySet(models.QuerySet["Post"]):
-    def visible_to(self, member: Membership) -> "PostQuerySet":
-        return self.filter(thread__cohort_id=member.cohort_id, thread__deleted_at=None).filter(
+    def reachable_by(self, member: Membership) -> "PostQuerySet":
+        """Also those of threads that were removed."""
+        return self.filter(thread__cohort_id=member.cohort_id).filter(
             audience_of(member, "thread__space__")
         )
+
+    def visible_to(self, member: Membership) -> "PostQuerySet":
+        return self.reachable_by(member).filter(thread__deleted_at=None)
 
     def standing(self) -> "PostQuerySet":
         return self.filter(deleted_at=None)

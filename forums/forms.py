@@ -1,0 +1,125 @@
+import re
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from cohort.models import Membership, Theme
+from forums.models import BODY_LIMIT, Space, Thread
+from forums.permissions import can_announce
+
+MOST_TAGS = 6
+LONGEST_TAG = 40
+
+
+class BodyField(forms.CharField):
+    """What somebody writes in plain text. Too long is refused with the limit named."""
+
+    widget = forms.Textarea(attrs={"rows": 6})
+    default_error_messages = {"required": _("Please write something first.")}
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value) > BODY_LIMIT:
+            raise ValidationError(
+                _(
+                    "A post has room for %(limit)s characters and this one has %(length)s. "
+                    "All of it is still here: please shorten it, or add the rest as a reply."
+                ),
+                params={"limit": f"{BODY_LIMIT:,}", "length": f"{len(value):,}"},
+            )
+
+
+class TagsField(forms.CharField):
+    """Free tags, comma separated, to a list of names without doubles."""
+
+    def to_python(self, value: Any) -> list[str]:
+        words = re.split(r"[,;\n]", super().to_python(value))
+        names = (" ".join(word.split()).strip("# ") for word in words)
+        return list({name.casefold(): name for name in names if name}.values())
+
+    def validate(self, value: Any) -> None:
+        super().validate(", ".join(value))
+        if len(value) > MOST_TAGS:
+            raise ValidationError(
+                ngettext_lazy(
+                    "Please keep to %(most)s tag.", "Please keep to %(most)s tags.", MOST_TAGS
+                ),
+                params={"most": MOST_TAGS},
+            )
+        for name in value:
+            if len(name) > LONGEST_TAG:
+                raise ValidationError(
+                    _("“%(start)s…” is too long for a tag: %(most)s characters is the most."),
+                    params={"start": name[:20], "most": LONGEST_TAG},
+                )
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(", ".join(value))
+
+
+class FormKeyField(forms.UUIDField):
+    """Made up when the form is shown, so that the same form sent twice is one thing."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def clean(self, value: Any) -> uuid.UUID:
+        try:
+            return super().clean(value) or uuid.uuid4()
+        except ValidationError:
+            return uuid.uuid4()
+
+
+class PostForm(forms.Form):
+    body = BodyField(label=_("Your reply"))
+
+
+class ReplyForm(PostForm):
+    """A reply, and the number of the post it answers."""
+
+    parent = forms.IntegerField(
+        min_value=1, required=False, initial=1, widget=forms.HiddenInput(attrs={"id": None})
+    )
+    form_key = FormKeyField()
+
+    def clean_parent(self) -> int:
+        return self.cleaned_data["parent"] or 1
+
+
+class ThreadForm(forms.Form):
+    """Begins a thread. Offers what the member may choose: their spaces, their kinds."""
+
+    space = forms.ModelChoiceField(Space.objects.none(), label=_("Where"), empty_label=None)
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=140,
+        help_text=_("Say it so that a busy colleague knows whether to open it."),
+    )
+    kind = forms.ChoiceField(label=_("Kind"), initial=Thread.Kind.DISCUSSION)
+    themes = forms.ModelMultipleChoiceField(
+        Theme.objects.none(),
+        label=_("Learning themes"),
+        error_messages={"required": _("Please choose at least one theme.")},
+    )
+    tags = TagsField(
+        label=_("Tags"),
+        required=False,
+        help_text=_("Your own words, separated by commas; up to six."),
+    )
+    body = BodyField(label=_("What is it about?"), widget=forms.Textarea(attrs={"rows": 10}))
+    form_key = FormKeyField()
+
+    def __init__(self, member: Membership, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["space"].queryset = Space.objects.visible_to(member).in_order()
+        fields["themes"].queryset = Theme.objects.all()
+        fields["kind"].choices = [
+            choice
+            for choice in Thread.Kind.choices
+            if choice[0] != Thread.Kind.ANNOUNCEMENT or can_announce(member)
+        ]

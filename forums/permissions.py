@@ -1,0 +1,40 @@
+"""Who may do what in discussions. What one may see is `visible_to`'s."""
+
+from cohort.models import Membership
+from forums.models import Post, Space, Thread
+
+
+def can_start(member: Membership, space: Space) -> bool:
+    return member.may_write and space.is_visible_to(member)
+
+
+def can_reply(member: Membership, thread: Thread) -> bool:
+    """In a closed thread nobody replies; a facilitator reopens it first."""
+    return member.may_write and thread.is_open
+
+
+def can_edit(member: Membership, post: Post) -> bool:
+    return member.may_write and post.author_id == member.pk and post.deleted_at is None
+
+
+def can_remove(member: Membership, post: Post) -> bool:
+    """Asking twice is no harm: what is gone stays gone."""
+    return member.may_write and post.author_id == member.pk
+
+
+def can_steer(member: Membership) -> bool:
+    """Pin and close."""
+    return member.is_facilitator and member.may_write
+
+
+def can_announce(member: Membership) -> bool:
+    return member.is_facilitator and member.may_write
+
+
+def can_mark_answer(member: Membership, thread: Thread) -> bool:
+    """Whoever asked knows what helped; a facilitator may say it for them."""
+    return (
+        thread.is_question
+        and member.may_write
+        and (thread.author_id == member.pk or member.is_facilitator)
+    )

@@ -1,0 +1,27 @@
+"""Reads that span models or are shaped for one page."""
+
+from forums.queries.lists import Filters, ThreadList, list_threads
+from forums.queries.news import (
+    recent_threads,
+    theme_threads,
+    unanswered_questions,
+    unread_replies_to_me,
+)
+from forums.queries.page import PostRow, ThreadPage, read_thread
+from forums.queries.search import ThreadHit, ThreadHits, search_threads
+
+__all__ = [
+    "Filters",
+    "PostRow",
+    "ThreadHit",
+    "ThreadHits",
+    "ThreadList",
+    "ThreadPage",
+    "list_threads",
+    "read_thread",
+    "recent_threads",
+    "search_threads",
+    "theme_threads",
+    "unanswered_questions",
+    "unread_replies_to_me",
+]

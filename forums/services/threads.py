@@ -1,0 +1,128 @@
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from cohort import richtext
+from cohort.models import Cohort, Membership, Tag, Theme
+from forums.models import Post, Reading, Space, Thread, ThreadTag, ThreadTheme, path_step
+from forums.services.posts import PostGone
+
+
+@transaction.atomic
+def start_thread(
+    *,
+    space: Space,
+    author: Membership,
+    title: str,
+    body: str,
+    themes: Iterable[Theme],
+    kind: str = Thread.Kind.DISCUSSION,
+    tags: Iterable[str] = (),
+    form_key: uuid.UUID | None = None,
+    at: datetime | None = None,
+) -> Thread:
+    """Begin a thread with its opening post (`body` is plain text).
+
+    A sub-lesson brings its theme along. The same author's same `form_key` gives the first thread
+    again, also when both arrive at once.
+    """
+    now = at or timezone.now()
+    thread, is_new = Thread.objects.get_or_create(
+        author=author,
+        form_key=form_key or uuid.uuid4(),
+        defaults={
+            "cohort_id": space.cohort_id,
+            "space": space,
+            "kind": kind,
+            "title": title,
+            "created_at": now,
+            "last_posted_at": now,
+            "last_post_by": author,
+            "last_number": 1,
+        },
+    )
+    if not is_new:
+        return thread
+
+    html = richtext.from_plain(body)
+    Post.objects.create(
+        thread=thread,
+        author=author,
+        number=1,
+        path=path_step(1),
+        body=html,
+        body_text=richtext.to_text(html),
+        created_at=now,
+    )
+    Reading.objects.create(member=author, thread=thread, number=1)
+    _set_themes(thread, themes)
+    set_tags(thread, tags)
+    return thread
+
+
+def _set_themes(thread: Thread, themes: Iterable[Theme]) -> None:
+    chosen = {pk for theme in themes for pk in (theme.pk, theme.parent_id) if pk}
+    ThreadTheme.objects.bulk_create(
+        ThreadTheme(content_object=thread, tag_id=pk) for pk in sorted(chosen)
+    )
+
+
+def set_tags(thread: Thread, names: Iterable[str]) -> None:
+    """Give a thread these free tags and no others; tags that are new in the cohort are made."""
+    tags = [tag_named(thread.space.cohort, name) for name in names]
+    thread.tags.through.objects.filter(content_object=thread).exclude(tag__in=tags).delete()
+    ThreadTag.objects.bulk_create(
+        (ThreadTag(content_object=thread, tag=tag) for tag in dict.fromkeys(tags)),
+        ignore_conflicts=True,
+    )
+
+
+def tag_named(cohort: Cohort, name: str) -> Tag:
+    """The cohort's tag of that name, whatever its case."""
+    if found := Tag.objects.filter(cohort=cohort, name__iexact=name).first():
+        return found
+    slug = slugify(name, allow_unicode=True)[:70]
+    if not slug or Tag.objects.filter(cohort=cohort, slug=slug).exists():
+        slug = f"{slug}-{uuid.uuid4().hex[:6]}".strip("-")
+    try:
+        with transaction.atomic():
+            return Tag.objects.create(cohort=cohort, name=name, slug=slug)
+    except IntegrityError:  # somebody made it at this very moment
+        return Tag.objects.get(cohort=cohort, name__iexact=name)
+
+
+def pin_thread(*, thread: Thread) -> None:
+    """Keep a thread at the top of its lists."""
+    Thread.objects.filter(pk=thread.pk, pinned_at=None).update(pinned_at=timezone.now())
+
+
+def unpin_thread(*, thread: Thread) -> None:
+    Thread.objects.filter(pk=thread.pk).update(pinned_at=None)
+
+
+def close_thread(*, thread: Thread) -> None:
+    """End a thread: everybody reads it, nobody replies."""
+    Thread.objects.filter(pk=thread.pk, closed_at=None).update(closed_at=timezone.now())
+
+
+def reopen_thread(*, thread: Thread) -> None:
+    Thread.objects.filter(pk=thread.pk).update(closed_at=None)
+
+
+@transaction.atomic
+def mark_answer(*, thread: Thread, post: Post) -> None:
+    """Say which reply helped. Raises PostGone if it was removed meanwhile."""
+    thread = Thread.objects.select_for_update(of=("self",)).get(pk=thread.pk)
+    reply = thread.posts.standing().filter(pk=post.pk).exclude(parent=None).first()
+    if reply is None:
+        raise PostGone
+    thread.answer = reply
+    thread.save(update_fields=["answer"])
+
+
+def clear_answer(*, thread: Thread) -> None:
+    Thread.objects.filter(pk=thread.pk).update(answer=None)
