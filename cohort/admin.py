@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.forms import ModelForm
 from django.http import HttpRequest
 
@@ -24,7 +23,6 @@ from cohort.services.people import set_active
 
 # Signing in to the admin is signing in: with the second step, the limits and the pages of allauth.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.unregister(Group)
 
 
 @admin.register(User)
