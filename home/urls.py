@@ -1,17 +1,14 @@
-from django.http import Http404, HttpRequest
 from django.urls import path
 
+from home import views
+from home.welcome import welcome
+
 app_name = "home"
-
-
-def coming(request: HttpRequest, **kwargs: object) -> None:
-    raise Http404
-
-
 urlpatterns = [
-    path("", coming, name="start"),
-    path("c/<slug:cohort_slug>/", coming, name="home"),
-    path("c/<slug:cohort_slug>/year/", coming, name="year"),
-    path("c/<slug:cohort_slug>/search/", coming, name="search"),
-    path("c/<slug:cohort_slug>/themes/<slug:theme_slug>/", coming, name="theme_detail"),
+    path("", views.start, name="start"),
+    path("c/<slug:cohort_slug>/", views.home, name="home"),
+    path("c/<slug:cohort_slug>/welcome/", welcome, name="welcome"),
+    path("c/<slug:cohort_slug>/year/", views.year, name="year"),
+    path("c/<slug:cohort_slug>/search/", views.search, name="search"),
+    path("c/<slug:cohort_slug>/themes/<slug:theme_slug>/", views.theme_detail, name="theme_detail"),
 ]
