@@ -65,11 +65,12 @@ def ago(moment: datetime | None) -> SafeString | str:
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
         when_text(moment),
-        _ago(moment, timezone.now()),
+        ago_text(moment, timezone.now()),
     )
 
 
-def _ago(moment: datetime, now: datetime) -> str:
+def ago_text(moment: datetime, now: datetime) -> str:
+    """The words of `ago`, also for mails and for lists that make them once a page."""
     gone = now - moment
     if gone < timedelta(minutes=1):
         return _("just now")

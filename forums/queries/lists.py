@@ -1,13 +1,17 @@
 """The list of threads: filters, and pages that neither skip nor repeat while threads move."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cohort.models import Membership, Theme
 from forums.models import Space, Thread, ThreadQuerySet
-from forums.queries.people import Author, authors_of
+from forums.queries.people import authors_of
+from forums.queries.times import Clock
 
 PER_PAGE = 30
 SHOWS = ("all", "unread", "new", "mine", "unanswered")
@@ -38,30 +42,29 @@ class Filters:
 @dataclass
 class ThreadList:
     threads: list[Thread]
-    authors: dict[int | None, Author] = field(default_factory=dict)
     cursor: str = ""  # where the next page begins; empty on the last one
 
 
 def list_threads(member: Membership, filters: Filters, cursor: str = "") -> ThreadList:
-    """One page of visible threads with what their rows show: `author_chip`, `last_chip`,
-    `unread` (posts not read of a thread that was opened), `is_unopened`.
+    """One page of visible threads with what their rows show (see `name_authors`).
 
     Pinned threads come first, on the first page. Two queries, however many threads there are.
     """
     threads = shown_in_lists(filtered(Thread.objects.visible_to(member), member, filters), member)
-    rest = threads.filter(pinned_at=None).order_by(f"-{filters.moment}", "-pk")
     place = _read(cursor)
     if place:
         moment, pk = place
-        rest = rest.filter(
-            Q(**{f"{filters.moment}__lte": moment})
+        threads = threads.filter(
+            Q(pinned_at=None)
+            & Q(**{f"{filters.moment}__lte": moment})
             & (Q(**{f"{filters.moment}__lt": moment}) | Q(pk__lt=pk))
         )
-    found = list(rest[: PER_PAGE + 1])
-    cursor = _cursor(found[PER_PAGE - 1], filters) if len(found) > PER_PAGE else ""
-    pinned = [] if place else list(threads.exclude(pinned_at=None).order_by("-pinned_at"))
-    listed = [*pinned, *found[:PER_PAGE]]
-    return ThreadList(listed, name_authors(member, listed), cursor)
+    pinned_first = F("pinned_at").desc(nulls_last=True)
+    found = list(threads.order_by(pinned_first, f"-{filters.moment}", "-pk")[: PER_PAGE + 1])
+    listed = found[:PER_PAGE]
+    cursor = _cursor(listed[-1], filters) if len(found) > PER_PAGE else ""
+    name_authors(member, listed)
+    return ThreadList(listed, cursor)
 
 
 def filtered(threads: ThreadQuerySet, member: Membership, filters: Filters) -> ThreadQuerySet:
@@ -96,19 +99,30 @@ def shown_in_lists(threads: ThreadQuerySet, member: Membership) -> ThreadQuerySe
     )  # fmt: skip
 
 
-def name_authors(member: Membership, threads: list[Thread]) -> dict[int | None, Author]:
-    """Put on each thread what its row says of its author, its last reply and its reader."""
+def name_authors(member: Membership, threads: list[Thread]) -> None:
+    """Put on each thread what its row says of its author, its last reply and its reader.
+
+    `author_chip`, `is_unopened`, `unread` (posts not read of a thread that was opened), and in
+    words `activity` and `replies`.
+    """
     authors = authors_of(
         member.cohort.slug,
         (pk for thread in threads for pk in (thread.author_id, thread.last_post_by_id)),
     )
+    clock = Clock()
     for thread in threads:
         read = thread.read_number  # type: ignore[attr-defined]
+        count = thread.reply_count
         thread.author_chip = authors.get(thread.author_id) or authors[None]
-        thread.last_chip = authors.get(thread.last_post_by_id) or authors[None]
         thread.is_unopened = read is None and member.may_write
         thread.unread = max(0, thread.last_number - read) if read else 0
-    return authors
+        thread.replies = ngettext("%(n)d reply", "%(n)d replies", count) % {"n": count}
+        thread.activity = clock.ago(thread.created_at)
+        if count:
+            last = authors.get(thread.last_post_by_id) or authors[None]
+            thread.activity = format_html(
+                _("{name} replied {when}"), name=last.name, when=clock.ago(thread.last_posted_at)
+            )
 
 
 def count_since_last_visit(member: Membership) -> int:

@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from cohort.models import Membership
-from cohort.templatetags.cohort import ago
 from forums.models import STEP, Post, Thread
 from forums.queries.people import Author, authors_of
+from forums.queries.times import Clock
 
 PER_PAGE = 50
 # How many posts before the one that was asked for a page shows, so that it stands in its talk.
@@ -182,6 +182,7 @@ class _Shaper:
         self.authors = authors
         self.read = read_number
         self.answer_number = getattr(thread, "answer_number", None)
+        self.clock = Clock()
         self.level = 0
         self.new_count = 0
         self.shown: set[int] = set()
@@ -212,7 +213,7 @@ class _Shaper:
         return PostRow(
             number=post.number,
             body=mark_safe(post.body),  # noqa: S308 (sanitized when it was stored)
-            time=ago(post.created_at),
+            time=self.clock.ago(post.created_at),
             author=self.authors.get(post.author_id) or self.authors[None],
             nesting=mark_safe(nesting),  # noqa: S308 (a constant)
             classes=f"{' post--new' if is_new else ''}{' post--answer' if is_answer else ''}",

@@ -15,13 +15,14 @@ class ThreadPosts extends HTMLElement {
   #home
 
   #reply = event => {
-    const link = event.target.closest("[data-reply]")
+    const link = event.target.closest("a[href^='?reply_to=']")
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
     const post = link.closest(".post")
-    if (link.dataset.reply === "1") this.#home.after(this.#form)
+    const number = new URL(link.href).searchParams.get("reply_to")
+    if (number === "1") this.#home.after(this.#form)
     else post.after(this.#form)
-    this.#address(link.dataset.reply, post.querySelector(".post__author").textContent)
+    this.#address(number, post.querySelector(".post__author").textContent)
   }
 
   #replyToAll = event => {
