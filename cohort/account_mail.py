@@ -5,10 +5,12 @@ sent beside the request, so that the answer takes as long for an address without
 """
 
 import logging
+import re
 import smtplib
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
+import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connections
@@ -19,6 +21,12 @@ from django.utils import timezone, translation
 logger = logging.getLogger(__name__)
 _sender = ThreadPoolExecutor(max_workers=2, thread_name_prefix="account-mail")
 _under_way: set[Future[None]] = set()
+
+# Many mail programs read styles only where they are used.
+_inliner = css_inline.CSSInliner(
+    keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
+)
+_BLANK_LINES = re.compile(r"\n\s*\n+")
 
 HEADERS = {
     "Auto-Submitted": "auto-generated",
@@ -56,6 +64,7 @@ def compose(template_prefix: str, address: str, context: dict[str, Any]) -> Emai
     }
     subject = render_to_string(f"{template_prefix}_subject.txt", context)
     text = render_to_string(f"{template_prefix}_message.txt", context).strip() + "\n"
+    text = _BLANK_LINES.sub("\n\n", text)
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
         body=text,
@@ -67,7 +76,7 @@ def compose(template_prefix: str, address: str, context: dict[str, Any]) -> Emai
         html = render_to_string(f"{template_prefix}_message.html", context)
     except TemplateDoesNotExist:
         return message  # rare notices go out as text alone
-    message.attach_alternative(html, "text/html")
+    message.attach_alternative(_inliner.inline(html), "text/html")
     return message
 
 

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from cohort.access import MemberRequest, arriving_member
 from cohort.forms import ArrivalForm
-from cohort.models import User
+from cohort.models import Membership, User
 from cohort.services.people import arrive
 from notifications.models import Choices, Rhythm
+from notifications.services import choose
 
 
 class WelcomeForm(ArrivalForm):
@@ -46,7 +47,7 @@ def welcome(request: MemberRequest) -> HttpResponse:
         initial={"edition": choices.edition},
     )
     if request.method == "POST" and form.is_valid():
-        come_in(choices, dict(form.cleaned_data))
+        come_in(member, dict(form.cleaned_data))
         messages.success(request, _("Welcome! This is what the cohort is up to."))
         return redirect("home:home", request.cohort.slug)
     context = {"form": form, "is_first_time": member.norms_agreed_at is None}
@@ -55,9 +56,8 @@ def welcome(request: MemberRequest) -> HttpResponse:
 
 
 @transaction.atomic
-def come_in(choices: Choices, answers: dict[str, Any]) -> None:
+def come_in(member: Membership, answers: dict[str, Any]) -> None:
     """Keep the mail rhythm, the profile and the agreement together."""
     answers.pop("agree", None)
-    choices.edition = answers.pop("edition")
-    choices.save()
-    arrive(member=choices.member, **answers)
+    choose(member=member, edition=answers.pop("edition"))
+    arrive(member=member, **answers)
