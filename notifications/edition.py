@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cohort.models import Membership
+from cohort.templatetags.cohort import when_text
 from notifications import outbox, reasons, registry, wishes
 from notifications.models import Choices, Delivery, Rhythm
 from notifications.registry import (
@@ -30,7 +32,7 @@ from notifications.registry import (
     Skip,
     Topic,
 )
-from notifications.rendering import render_mail
+from notifications.rendering import absolute, render_mail
 from notifications.schedule import DAY, Period, Timetable, last_period, next_period
 
 KIND = "notifications.edition"
@@ -169,11 +171,19 @@ def _mail(delivery: Delivery, reader: Reader, parts: Sequence[SectionPart]) -> M
         sender="digest",
         context={
             "heading": opening,
+            "window": _window(reader),
             "reader": reader,
             "parts": parts,
-            "home_path": reverse("home:home", args=[cohort.slug]),
+            "home_url": absolute(reverse("home:home", args=[cohort.slug])),
         },
     )
+
+
+def _window(reader: Reader) -> str:
+    """The days it covers, in the reader's own zone."""
+    zone = ZoneInfo(reader.member.user.time_zone)
+    first, last = when_text(reader.since, "day", zone), when_text(reader.until, "date", zone)
+    return f"{first} – {last}"
 
 
 def _subject(opening: str, highlights: Sequence[str]) -> tuple[str, int]:
@@ -190,10 +200,12 @@ def _subject(opening: str, highlights: Sequence[str]) -> tuple[str, int]:
 
 
 def _why(member: Membership, is_daily: bool) -> str:
-    names = {"cohort": member.cohort.name}
     if is_daily:
-        return _("You get this every day as a member of %(cohort)s.") % names
-    return _("You get this once a week as a member of %(cohort)s.") % names
+        why = _("You get this every day there is news, as a member of %s.")
+    else:
+        why = _("You get this once a week, if there is news, as a member of %s.")
+    no_reply = _("Nobody reads replies to this mail: answer where the discussion is.")
+    return f"{why % member.cohort.name} {no_reply}"
 
 
 def move_mark(delivery: Delivery) -> None:

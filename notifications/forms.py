@@ -39,6 +39,10 @@ class ChoicesForm(forms.ModelForm):
             )
 
     @property
+    def zone_name(self) -> str:
+        return self.member.user.time_zone.replace("_", " ")
+
+    @property
     def rhythm_fields(self) -> list[forms.BoundField]:
         return [self["edition_weekday"], self["edition_hour"]]
 

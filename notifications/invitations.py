@@ -97,8 +97,7 @@ def _mail(delivery: Delivery, invitation: Invitation) -> Mail:
         "mail/invitation",
         subject=_subject(invitation, inviter, nudge, ends),
         preheader=_("Open until %s. Nothing happens unless you accept.") % ends,
-        why=_("You get this because %(inviter)s entered %(address)s as yours.")
-        % {"inviter": inviter or invitation.cohort.name, "address": invitation.email},
+        why=_why(invitation, inviter, ends),
         author=inviter,
         sender="account",
         zone=zone,
@@ -112,6 +111,16 @@ def _mail(delivery: Delivery, invitation: Invitation) -> Mail:
             "invitation_url": absolute(invitation.get_absolute_url()),
         },
     )
+
+
+def _why(invitation: Invitation, inviter: str, ends: str) -> str:
+    who = inviter or invitation.cohort.name
+    why = _("You get this because %(who)s gave us %(address)s as your address.")
+    if_not = _(
+        "Not for you? Then do nothing: nobody is signed up without accepting, and the invitation "
+        "ends by itself on %(ends)s. To hear no more of it, write to the address below."
+    )
+    return f"{why % {'who': who, 'address': invitation.email}} {if_not % {'ends': ends}}"
 
 
 def _subject(invitation: Invitation, inviter: str, nudge: int, ends: str) -> str:

@@ -120,6 +120,14 @@ class SectionPart:
     # False: worth showing, but no reason to write (the next session, which stood there before).
     is_news: bool = True
 
+    @property
+    def html_template(self) -> str:
+        return f"{self.template}.html"
+
+    @property
+    def text_template(self) -> str:
+        return f"{self.template}.txt"
+
 
 # The part for each reader who has any news, by membership id. Only what they may see now, have
 # not read, did not write themselves, and what appeared within their window.

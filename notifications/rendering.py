@@ -93,7 +93,7 @@ def _render(name: str, context: Mapping[str, Any], autoescape: bool) -> str:
 
 def tidy_text(text: str) -> str:
     """Template tags leave holes: at most one empty line in a row, none at either end."""
-    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    lines = "\n".join(line.rstrip() if line != "-- " else line for line in text.splitlines())
     return _BLANK_LINES.sub("\n\n", f"{lines}\n").strip() + "\n"
 
 

@@ -22,6 +22,12 @@ class Subscription:
     member: Membership
     topic: Topic
 
+    @property
+    def masked_address(self) -> str:
+        """Enough to know one's own by, and too little for whom the mail was forwarded to."""
+        local, _at, domain = self.member.user.email.partition("@")
+        return f"{local[:1]}…@{domain}"
+
 
 def token_for(member_pk: int, topic: str) -> str:
     return _signer.sign_object([member_pk, topic], compress=False)
