@@ -25,7 +25,7 @@ def start(request: HttpRequest) -> HttpResponse:
         Membership.objects.active()
         .filter(user=request.user.pk)
         .select_related("cohort")
-        .order_by("-cohort__starts_on")
+        .order_by("-cohort__starts_on", "cohort__name")
     )
     current = [member for member in memberships if not member.cohort.is_archived]
     if len(current) == 1:
@@ -53,7 +53,7 @@ def year(request: MemberRequest) -> HttpResponse:
 @member_required
 @require_safe
 def search(request: MemberRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[: queries.LONGEST_QUERY]
+    words = request.GET.get("q", "").replace("\0", "").strip()[: queries.LONGEST_QUERY]
     found = queries.search(request.membership, words, chosen=request.GET.get("in", ""))
     return render(request, "home/search.html", {"words": words, "found": found})
 
