@@ -1,13 +1,20 @@
 """The demo's mail, kept where it can be read: none of it ever leaves this machine."""
 
+from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.message import EmailMessage, MIMEPart
+from email.message import EmailMessage
 from functools import cached_property
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    content: bytes
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -52,13 +59,20 @@ class Message(models.Model):
         return self._body("html")
 
     @property
-    def attachments(self) -> list[MIMEPart]:
+    def attachments(self) -> list[Attachment]:
         """Everything that is neither the text nor the HTML, calendar entries included."""
         bodies = [self.parsed.get_body((kind,)) for kind in ("plain", "html")]
-        return [
+        parts = [
             part
             for part in self.parsed.walk()
             if not part.is_multipart() and not any(part is body for body in bodies)
+        ]
+        return [
+            Attachment(
+                part.get_filename() or part.get_content_type().replace("/", "."),
+                part.get_payload(decode=True) or b"",
+            )
+            for part in parts
         ]
 
     def _body(self, kind: str) -> str:

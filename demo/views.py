@@ -47,14 +47,11 @@ def message_source(request: HttpRequest, message_pk: int) -> HttpResponse:
 @require_safe
 def attachment_download(request: HttpRequest, message_pk: int, number: int) -> HttpResponse:
     attachments = get_object_or_404(Message, pk=message_pk).attachments
-    if number > len(attachments):
+    if not 0 < number <= len(attachments):
         raise Http404
-    part = attachments[number - 1]
-    name = part.get_filename() or f"part-{number}"
-    response = HttpResponse(
-        part.get_payload(decode=True) or b"", content_type="application/octet-stream"
-    )
-    response["Content-Disposition"] = content_disposition_header(True, name)
+    attachment = attachments[number - 1]
+    response = HttpResponse(attachment.content, content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, attachment.name)
     return response
 
 

@@ -1,0 +1,1 @@
+"""Builds the demo cohort out of the words in `demo/content/`."""

@@ -1,0 +1,97 @@
+"""The library: each resource with its real file."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from cohort.files.types import ALL
+from cohort.models import Audience
+from cohort.storage import random_name
+from demo.loader import content, documents
+from demo.loader.calendar import Calendar
+from demo.loader.chance import dice
+from demo.loader.labels import Labels
+from demo.loader.people import People
+from demo.loader.writing import rich
+from resources.models import FileVersion, Resource, ResourceTag, ResourceTheme
+
+_TYPES = {f".{kind.extension}": kind.content_type for kind in ALL}
+
+
+@dataclass
+class Library:
+    """Resources by the keys of the content files, and where their files lie."""
+
+    resources: dict[str, Resource] = field(default_factory=dict)
+    stored: list[str] = field(default_factory=list)
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        return {key: resource.get_absolute_url() for key, resource in self.resources.items()}
+
+    def discard_files(self) -> None:
+        """Take the files back after all when their rows did not come to be."""
+        for path in self.stored:
+            default_storage.delete(path)
+
+
+def load_library(library: Library, people: People, calendar: Calendar, labels: Labels) -> None:
+    entries = list(content.resources())
+    made = Resource.objects.bulk_create(_resource(words, people, calendar) for words in entries)
+    for words, resource in zip(entries, made, strict=True):
+        library.resources[words.key] = resource
+    _add_files(library, entries)
+    labels.attach(ResourceTheme, ResourceTag, zip(made, entries, strict=True))
+
+
+def _resource(words: content.ResourceWords, people: People, calendar: Calendar) -> Resource:
+    author, when = words.header["by"].split(" ", 1)
+    member = people.members[author]
+    described = rich(words.body)
+    added = calendar.moment(when, member.user.time_zone)
+    audience = words.header.get("audience", Audience.COHORT)
+    team = people.teams.get(audience)
+    return Resource(
+        cohort=people.cohort,
+        audience=Audience.TEAM if team else audience,
+        team=team,
+        title=words.header["title"],
+        kind=words.header["kind"],
+        description=described.html,
+        description_text=described.text,
+        used_for=words.header.get("used", ""),
+        url=words.header.get("url", ""),
+        added_by=member,
+        created_at=added,
+        updated_at=added,
+        download_count=dice("downloads", words.key).randint(2, 48),
+    )
+
+
+def _add_files(library: Library, entries: list[content.ResourceWords]) -> None:
+    versions = []
+    for words in entries:
+        if name := words.header.get("file"):
+            made = documents.make(name, words.header["title"], words.content)
+            versions.append(_version(library, library.resources[words.key], name, made))
+    for version in FileVersion.objects.bulk_create(versions):
+        version.resource.current_version = version
+    Resource.objects.bulk_update([v.resource for v in versions], ["current_version"])
+
+
+def _version(library: Library, resource: Resource, name: str, made: bytes) -> FileVersion:
+    path = random_name(FileVersion, name)
+    library.stored.append(default_storage.save(path, ContentFile(made)))
+    return FileVersion(
+        resource=resource,
+        number=1,
+        file=path,
+        name=name,
+        content_type=_TYPES["." + name.rpartition(".")[2]],
+        size=len(made),
+        sha256=hashlib.sha256(made).hexdigest(),
+        added_by=resource.added_by,
+        created_at=resource.created_at,
+    )
