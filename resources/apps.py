@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class ResourcesConfig(AppConfig):
     name = "resources"
     verbose_name = _("Library")
+
+    def ready(self) -> None:
+        from notifications.registry import register_section
+        from resources.editions import library_section
+
+        register_section(library_section, position=30)

@@ -56,11 +56,11 @@ class ResourceQuerySet(ScopedQuerySet["Resource"]):
         return self.filter(Q(team=team) | Q(added_by__team=team))
 
     def with_rows(self) -> "ResourceQuerySet":
-        """With all that a line in a list shows: four queries, however many lines."""
+        """With all that a line in a list shows: two queries, however many lines."""
         rows = self.select_related(
             "cohort", "team", "current_version", "added_by__user", "added_by__team"
         )
-        return rows.prefetch_related("themes", "tags")  # type: ignore[misc]
+        return rows.prefetch_related("themes")  # type: ignore[misc]
 
 
 class Resource(Scoped):

@@ -1,15 +1,15 @@
-from django.http import Http404, HttpRequest
 from django.urls import path
 
+from resources import views
+
 app_name = "resources"
-
-
-def coming(request: HttpRequest, **kwargs: object) -> None:
-    raise Http404
-
-
+LIBRARY = "c/<slug:cohort_slug>/library/"
+RESOURCE = f"{LIBRARY}<int:resource_pk>/"
 urlpatterns = [
-    path("c/<slug:cohort_slug>/library/", coming, name="resource_list"),
-    path("c/<slug:cohort_slug>/library/new/", coming, name="resource_create"),
-    path("c/<slug:cohort_slug>/library/<int:resource_pk>/", coming, name="resource_detail"),
+    path(LIBRARY, views.resource_list, name="resource_list"),
+    path(f"{LIBRARY}new/", views.resource_create, name="resource_create"),
+    path(RESOURCE, views.resource_detail, name="resource_detail"),
+    path(f"{RESOURCE}edit/", views.resource_edit, name="resource_edit"),
+    path(f"{RESOURCE}remove/", views.resource_remove, name="resource_remove"),
+    path(f"{RESOURCE}file/", views.resource_download, name="resource_download"),
 ]

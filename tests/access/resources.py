@@ -1,5 +1,121 @@
 """Who may open what in `resources`."""
 
-from tests.access.table import Row
+from typing import Any
 
-ROWS: list[Row] = []
+from django.core.files.base import ContentFile
+
+from cohort.files import check_upload
+from cohort.models import Audience, Membership
+from resources.models import Resource
+from resources.services import add_resource
+from tests.access.table import Row, inside, writers
+from tests.conftest import Cast
+
+
+def add(member: Membership, audience: Audience = Audience.COHORT) -> Resource:
+    return add_resource(
+        added_by=member,
+        title="Agreement",
+        kind=Resource.Kind.AGREEMENT,
+        themes=[],
+        file=check_upload(ContentFile(b"Between the college and the harbor.", "mou.txt")),
+        audience=audience,
+    )
+
+
+def where(resource: Resource) -> dict[str, Any]:
+    return {"cohort_slug": resource.cohort.slug, "resource_pk": resource.pk}
+
+
+def mias(cast: Cast) -> dict[str, Any]:
+    return where(add(cast.mia))
+
+
+def teams(cast: Cast) -> dict[str, Any]:
+    return where(add(cast.mia, Audience.TEAM))
+
+
+def facilitators_own(cast: Cast) -> dict[str, Any]:
+    return where(add(cast.fay, Audience.FACILITATORS))
+
+
+def nowhere(cast: Cast) -> dict[str, Any]:
+    return {"cohort_slug": cast.cohort.slug, "resource_pk": 987_654_321}
+
+
+def link(cast: Cast) -> dict[str, Any]:
+    resource = add_resource(
+        added_by=cast.mia, title="A page", kind="article", themes=[], url="https://example.org/"
+    )
+    return where(resource)
+
+
+def filled(cast: Cast) -> dict[str, Any]:
+    return {"title": "A page", "kind": "article", "themes": 1, "audience": "cohort"}
+
+
+def filled_link(cast: Cast) -> dict[str, Any]:
+    return {**filled(cast), "url": "https://example.org/"}
+
+
+EVERYONE = inside(200)
+TEAM = inside(404, mia=200, theo=200, fay=200)
+OWN = inside(404, fay=200)
+EDITORS = inside(403, mia=200, fay=200)
+EDITORS_DONE = inside(403, mia=302, fay=302)
+
+ROWS: list[Row] = [
+    Row("resources:resource_list", "GET", EVERYONE),
+    Row("resources:resource_list", "POST", inside(405)),
+    Row("resources:resource_create", "GET", writers(200)),
+    Row("resources:resource_create", "POST", writers(422), case="empty"),
+    Row("resources:resource_create", "POST", writers(302), data=filled_link, case="filled"),
+    Row("resources:resource_create", "DELETE", inside(405)),
+    Row("resources:resource_detail", "GET", EVERYONE, mias),
+    Row("resources:resource_detail", "GET", TEAM, teams, case="of a team"),
+    Row("resources:resource_detail", "GET", OWN, facilitators_own, case="of facilitators"),
+    Row("resources:resource_detail", "GET", inside(404), nowhere, case="that is not there"),
+    Row("resources:resource_detail", "POST", inside(405), mias),
+    Row("resources:resource_download", "GET", EVERYONE, mias),
+    Row("resources:resource_download", "HEAD", EVERYONE, mias),
+    Row("resources:resource_download", "GET", TEAM, teams, case="of a team"),
+    Row("resources:resource_download", "HEAD", TEAM, teams, case="of a team"),
+    Row("resources:resource_download", "GET", OWN, facilitators_own, case="of facilitators"),
+    Row("resources:resource_download", "GET", inside(404), nowhere, case="that is not there"),
+    Row("resources:resource_download", "GET", inside(404), link, case="of a link"),
+    Row("resources:resource_download", "POST", inside(405), mias),
+    Row("resources:resource_edit", "GET", EDITORS, mias),
+    Row(
+        "resources:resource_edit",
+        "GET",
+        inside(404, mia=200, theo=403, fay=200),
+        teams,
+        case="of a team",
+    ),
+    Row("resources:resource_edit", "GET", OWN, facilitators_own, case="of facilitators"),
+    Row("resources:resource_edit", "POST", EDITORS_DONE, mias, filled),
+    Row(
+        "resources:resource_edit",
+        "POST",
+        inside(404, mia=302, theo=403, fay=302),
+        teams,
+        filled,
+        case="of a team",
+    ),
+    Row("resources:resource_remove", "GET", EDITORS, mias),
+    Row("resources:resource_remove", "POST", EDITORS_DONE, mias),
+    Row(
+        "resources:resource_remove",
+        "POST",
+        inside(404, mia=302, theo=403, fay=302),
+        teams,
+        case="of a team",
+    ),
+    Row(
+        "resources:resource_remove",
+        "POST",
+        inside(404, fay=302),
+        facilitators_own,
+        case="of facilitators",
+    ),
+]

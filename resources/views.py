@@ -1,0 +1,160 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cohort.access import MemberRequest, member_required, require
+from cohort.files import NotStored, private_answer
+from resources import services
+from resources.forms import ResourceForm, ShelfForm
+from resources.models import Resource
+from resources.permissions import can_add, can_edit
+from resources.queries import shelf
+
+
+@member_required
+@require_safe
+def resource_list(request: MemberRequest) -> HttpResponse:
+    form = ShelfForm(request.GET, cohort=request.cohort)
+    form.is_valid()
+    chosen = {name: value for name, value in form.cleaned_data.items() if value}
+    page = shelf(
+        request.membership,
+        query=chosen.get("q", ""),
+        kind=chosen.get("kind", ""),
+        theme=chosen.get("theme"),
+        team=chosen.get("team"),
+        before=request.GET.get("before", ""),
+    )
+    context = {
+        "form": form,
+        "shelf": page,
+        "chosen": chosen,
+        "may_add": can_add(request.membership),
+    }
+    return render(request, "resources/resource_list.html", context)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def resource_create(request: MemberRequest) -> HttpResponseBase:
+    require(can_add(request.membership))
+    if request.method != "POST":
+        return _form_page(request, ResourceForm(member=request.membership))
+
+    form = ResourceForm(request.POST, request.FILES, member=request.membership)
+    if not form.is_valid():
+        return _form_page(request, form)
+    try:
+        resource = services.add_resource(added_by=request.membership, **form.cleaned_data)
+    except NotStored:
+        return _not_stored(request, form)
+    messages.success(request, _("Added to the library."))
+    return redirect(resource)
+
+
+@member_required
+@require_safe
+def resource_detail(request: MemberRequest, resource_pk: int) -> HttpResponse:
+    resource = _visible(request, resource_pk)
+    context = {
+        "resource": resource,
+        "version": resource.current_version,
+        "tags": resource.tags.all(),
+        "may_edit": can_edit(request.membership, resource),
+    }
+    return render(request, "resources/resource_detail.html", context)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def resource_edit(request: MemberRequest, resource_pk: int) -> HttpResponseBase:
+    resource = _visible(request, resource_pk)
+    require(can_edit(request.membership, resource))
+    options: dict[str, Any] = {"member": request.membership, "resource": resource}
+    if request.method != "POST":
+        return _form_page(request, ResourceForm(**options))
+
+    form = ResourceForm(request.POST, request.FILES, **options)
+    if not form.is_valid():
+        return _form_page(request, form)
+    said = form.cleaned_data
+    said.pop("form_key")
+    file = said.pop("file", None)
+    try:
+        if file:
+            services.add_version(resource=resource, added_by=request.membership, file=file)
+    except NotStored:
+        return _not_stored(request, form)
+    services.edit_resource(resource=resource, editor=request.membership, **said)
+    messages.success(request, _("Saved."))
+    return redirect(resource)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def resource_remove(request: MemberRequest, resource_pk: int) -> HttpResponseBase:
+    resource = _visible(request, resource_pk)
+    require(can_edit(request.membership, resource))
+    if request.method != "POST":
+        return render(request, "resources/resource_remove.html", {"resource": resource})
+    services.remove_resource(resource=resource, actor=request.membership)
+    messages.success(request, _("Removed from the library."))
+    return redirect("resources:resource_list", request.cohort.slug)
+
+
+@member_required
+@require_safe
+def resource_download(request: MemberRequest, resource_pk: int) -> HttpResponseBase:
+    resource = _visible(request, resource_pk)
+    version = resource.current_version
+    if version is None:
+        raise Http404
+    answer = private_answer(
+        request,
+        version.file,
+        name=version.name,
+        content_type=version.content_type,
+        etag=version.sha256,
+    )
+    if _begins_a_download(request, answer):
+        services.count_download(resource)
+    return answer
+
+
+def _begins_a_download(request: HttpRequest, answer: HttpResponseBase) -> bool:
+    """Not a look at the headers, nor the rest of a download that was interrupted."""
+    part = answer.headers.get("Content-Range", "bytes 0-").startswith("bytes 0-")
+    return request.method == "GET" and answer.status_code < 400 and part
+
+
+def _visible(request: MemberRequest, resource_pk: int) -> Resource:
+    resources = Resource.objects.visible_to(request.membership).with_rows()
+    return get_object_or_404(resources, pk=resource_pk)
+
+
+def _form_page(request: MemberRequest, form: ResourceForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "resource": form.resource,
+        "max_bytes": settings.UPLOAD_MAX_BYTES,
+    }
+    return render(
+        request, "resources/resource_form.html", context, status=422 if form.errors else 200
+    )
+
+
+def _not_stored(request: MemberRequest, form: ResourceForm) -> HttpResponse:
+    form.add_error(
+        None,
+        _(
+            "We could not keep your file: the place for files is full or does not answer. Nothing "
+            "was changed, and the people who run this site will find it in their log. What you "
+            "wrote is below; please choose the file again and try once more in a few minutes."
+        ),
+    )
+    return _form_page(request, form)

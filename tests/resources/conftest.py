@@ -1,0 +1,29 @@
+import pytest
+from django.core.files.base import ContentFile
+
+from cohort.files import check_upload
+from resources.services import add_resource
+from tests import made_files as made
+
+
+@pytest.fixture
+def add(themes):
+    """Put something into the library: `add(mia, title=…)`."""
+
+    def added(member, data=None, name="MOU.pdf", **said):
+        given = {"title": "Agreement", "kind": "agreement", "themes": [themes["leaders"]], **said}
+        if not given.get("url"):
+            given["file"] = check_upload(ContentFile(data or made.pdf(), name))
+        return add_resource(added_by=member, **given)
+
+    return added
+
+
+@pytest.fixture
+def files_kept(settings):
+    """The paths of all files in the store."""
+
+    def kept():
+        return sorted(path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file())
+
+    return kept

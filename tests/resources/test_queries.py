@@ -1,0 +1,44 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cohort.models import Audience
+from resources.queries import recent_resources, search_resources, theme_resources
+
+pytestmark = pytest.mark.django_db
+
+
+def test_recent_resources_are_those_since_a_moment(cast, add):
+    old = add(cast.mia, title="Old")
+    old.created_at -= timedelta(days=30)
+    old.save()
+    new = add(cast.mia, title="New")
+    add(cast.tia, title="River's own", audience=Audience.TEAM)
+
+    since = timezone.now() - timedelta(days=7)
+    assert recent_resources(cast.mia, 5) == [new, old]
+    assert recent_resources(cast.mia, 1) == [new]
+    assert recent_resources(cast.mia, 5, since=since) == [new]
+
+
+def test_theme_resources_include_those_of_its_lessons(cast, themes, add):
+    lesson = themes["drivers"].lessons.first()
+    broad = add(cast.mia, themes=[themes["drivers"], lesson])
+    narrow = add(cast.mia, themes=[lesson])
+    add(cast.mia, themes=[themes["leaders"]])
+    add(cast.tia, themes=[lesson], audience=Audience.TEAM)
+
+    assert theme_resources(cast.mia, themes["drivers"]) == [narrow, broad]
+
+
+def test_search_puts_titles_first_and_says_where_it_was_found(cast, add):
+    said = add(cast.mia, title="Minutes", description="We spoke about apprenticeships at length.")
+    named = add(cast.mia, title="Apprenticeships", description="")
+    add(cast.tia, title="Apprenticeships of River", audience=Audience.TEAM)
+
+    hits = search_resources(cast.mia, "apprenticeship")
+
+    assert hits == [named, said]
+    assert hits[1].headline == "We spoke about <mark>apprenticeships</mark> at length."
+    assert search_resources(cast.mia, "  ") == []
