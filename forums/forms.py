@@ -9,7 +9,6 @@ from django.utils.translation import ngettext_lazy
 
 from cohort.models import Membership, Theme
 from forums.models import BODY_LIMIT, Space, Thread
-from forums.permissions import can_announce
 
 MOST_TAGS = 6
 LONGEST_TAG = 40
@@ -113,7 +112,9 @@ class ThreadForm(forms.Form):
     body = BodyField(label=_("What is it about?"), widget=forms.Textarea(attrs={"rows": 10}))
     form_key = FormKeyField()
 
-    def __init__(self, member: Membership, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, member: Membership, *args: Any, may_announce: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["space"].queryset = Space.objects.visible_to(member).in_order()
@@ -121,5 +122,5 @@ class ThreadForm(forms.Form):
         fields["kind"].choices = [
             choice
             for choice in Thread.Kind.choices
-            if choice[0] != Thread.Kind.ANNOUNCEMENT or can_announce(member)
+            if choice[0] != Thread.Kind.ANNOUNCEMENT or may_announce
         ]

@@ -128,6 +128,11 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         )
         return self.annotate(theme_list=ArraySubquery(themes))
 
+    def with_tags(self) -> "ThreadQuerySet":
+        """Each with `tag_list`: the names of its free tags."""
+        tags = Tag.objects.filter(thread_items__content_object=OuterRef("pk")).order_by("name")
+        return self.annotate(tag_list=ArraySubquery(tags.values("name")))
+
 
 class ThreadManager(models.Manager.from_queryset(ThreadQuerySet)):  # type: ignore[misc]
     def get_queryset(self) -> ThreadQuerySet:

@@ -59,12 +59,13 @@ def _filters(request: MemberRequest, spaces: list[Space], themes: list[Theme]) -
 @require_http_methods(["GET", "HEAD", "POST"])
 def thread_create(request: MemberRequest) -> HttpResponse:
     require(request.membership.may_write)
+    may_announce = permissions.can_announce(request.membership)
     if request.method != "POST":
         initial = {"space": _asked_space(request), "kind": request.GET.get("kind", "discussion")}
-        form = ThreadForm(request.membership, initial=initial)
+        form = ThreadForm(request.membership, may_announce=may_announce, initial=initial)
         return render(request, "forums/thread_create.html", _creating(form))
 
-    form = ThreadForm(request.membership, request.POST)
+    form = ThreadForm(request.membership, request.POST, may_announce=may_announce)
     if not form.is_valid():
         return render(request, "forums/thread_create.html", _creating(form), status=422)
 
@@ -113,9 +114,9 @@ def _thread(request: MemberRequest, thread_pk: int) -> Thread:
         Thread.objects.visible_to(request.membership)
         .with_reading(request.membership)
         .with_themes()
+        .with_tags()
         .annotate(answer_number=F("answer__number"))
         .select_related("space")
-        .prefetch_related("tags")
     )
     thread = get_object_or_404(threads, pk=thread_pk)
     thread.cohort = request.cohort
@@ -125,8 +126,16 @@ def _thread(request: MemberRequest, thread_pk: int) -> Thread:
 def _page(request: MemberRequest, thread: Thread) -> ThreadPage:
     places = {name: _number(request, thread, name) for name in ("after", "before")}
     around = _number(request, thread, "post") or _number(request, thread, "reply_to")
+    return _read(request, thread, around=around, **places)
+
+
+def _read(request: MemberRequest, thread: Thread, **places: int | None) -> ThreadPage:
     return read_thread(
-        thread, request.membership, read_number=thread.read_number, around=around, **places
+        thread,
+        request.membership,
+        read_number=thread.read_number,
+        may_mark_answer=permissions.can_mark_answer(request.membership, thread),
+        **places,
     )
 
 
@@ -216,7 +225,7 @@ def _reply_again(request: MemberRequest, thread: Thread, form: ReplyForm) -> Htt
     thread = _thread(request, thread.pk)
     parent = form.cleaned_data.get("parent", 1)
     around = parent if 0 < parent <= thread.last_number else None
-    page = read_thread(thread, request.membership, read_number=thread.read_number, around=around)
+    page = _read(request, thread, around=around)
     return _render_thread(request, thread, page, form, status=422)
 
 

@@ -58,6 +58,7 @@ class PostRow:
     is_own: bool
     is_first_new: bool
     is_answer: bool
+    has_more_acts: bool  # than to reply
 
 
 @dataclass
@@ -80,6 +81,7 @@ def read_thread(
     after: int | None = None,
     before: int | None = None,
     around: int | None = None,
+    may_mark_answer: bool = False,
 ) -> ThreadPage:
     """The posts after or before a post in the tree's order, or around one, or the beginning.
 
@@ -101,7 +103,7 @@ def read_thread(
             for pk in (post.author_id, post.parent_author_id)
         ),
     )
-    shaper = _Shaper(thread, member, authors, read_number)
+    shaper = _Shaper(thread, member, authors, read_number, may_mark_answer)
     rows = shaper.rows(stored)
     return ThreadPage(
         rows=rows,
@@ -177,11 +179,13 @@ class _Shaper:
         member: Membership,
         authors: dict[int | None, Author],
         read_number: int | None,
+        may_mark_answer: bool,
     ) -> None:
         self.member_pk = member.pk if member.may_write else None
         self.authors = authors
         self.read = read_number
         self.answer_number = getattr(thread, "answer_number", None)
+        self.may_mark_answer = may_mark_answer
         self.clock = Clock()
         self.level = 0
         self.new_count = 0
@@ -225,6 +229,7 @@ class _Shaper:
             is_own=is_own,
             is_first_new=is_new and self.new_count == 1,
             is_answer=is_answer,
+            has_more_acts=is_own or self.may_mark_answer or post.edited_at is not None,
         )
 
     def _to(self, post: Stored) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ class Author:
     url: str  # empty for those who left
     role: str
     picture: SafeString
-    is_facilitator: bool
+    head: SafeString  # name, role and what else stands above each of their posts
 
 
 def authors_of(cohort_slug: str, pks: Iterable[int | None]) -> dict[int | None, Author]:
@@ -39,17 +40,31 @@ def authors_of(cohort_slug: str, pks: Iterable[int | None]) -> dict[int | None, 
         "team__name",
         "organization__name",
     )
-    authors: dict[int | None, Author] = {
-        pk: Author(
+    authors: dict[int | None, Author] = {}
+    for pk, role, left_at, user_pk, name, title, photo, is_active, team, organization in members:
+        url = f"{prefix}{pk}/" if is_active and left_at is None else ""
+        words = ", ".join(filter(None, (title, team or organization)))
+        authors[pk] = Author(
             name=name,
-            url=f"{prefix}{pk}/" if is_active and left_at is None else "",
-            role=", ".join(filter(None, (title, team or organization))),
+            url=url,
+            role=words,
             picture=avatar(SimpleNamespace(pk=user_pk, name=name, photo=photo)),
-            is_facilitator=role == Role.FACILITATOR,
+            head=_head(name, url, words, is_facilitator=role == Role.FACILITATOR),
         )
-        for (
-            pk, role, left_at, user_pk, name, title, photo, is_active, team, organization,
-        ) in members
-    }  # fmt: skip
-    authors[None] = Author(_("Somebody who left"), "", "", SafeString(""), False)
+    gone = _("Somebody who left")
+    authors[None] = Author(gone, "", "", SafeString(""), _head(gone, "", ""))
     return authors
+
+
+def _head(name: str, url: str, role: str, *, is_facilitator: bool = False) -> SafeString:
+    link = '<a class="post__author" href="{0}">{1}</a>'
+    badge = '<span class="badge badge--accent">{2}</span>'
+    return format_html(
+        (link if url else '<span class="post__author">{1}</span>')
+        + (badge if is_facilitator else "")
+        + ('<span class="post__role">{3}</span>' if role else ""),
+        url,
+        name,
+        _("Facilitator"),
+        role,
+    )

@@ -144,9 +144,7 @@ def remove_post(*, post: Post) -> Post:
 def note_reading(*, member: Membership, thread: Thread, number: int) -> None:
     """Remember that a member has read a thread up to and with this number; never backwards."""
     read = Reading.objects.filter(member=member, thread=thread)
-    if read.filter(number__lt=number).update(number=number, read_at=timezone.now()):
-        return
-    if not read.exists():
+    if not read.filter(number__lt=number).update(number=number, read_at=timezone.now()):
         Reading.objects.bulk_create(
             [Reading(member=member, thread=thread, number=number)], ignore_conflicts=True
         )
