@@ -7,6 +7,9 @@ class ForumsConfig(AppConfig):
     verbose_name = _("Discussions")
 
     def ready(self) -> None:
-        from forums import edition
+        from cohort import events
+        from forums import edition, services
 
         edition.register()
+        events.on_cohort_created.append(services.open_spaces)
+        events.on_team_created.append(services.ensure_team_space)

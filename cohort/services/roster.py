@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cohort import audit
+from cohort import audit, events
 from cohort.models import (
     Cohort,
     Invitation,
@@ -293,6 +293,7 @@ class _Maker:
                 state=row.state,
                 setting=row.setting,
             )
+            events.team_created(self.teams[key])
         return self.teams[key]
 
     def organization(self, row: Row, team: Team | None) -> Organization | None:

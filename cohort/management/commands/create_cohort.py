@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_slug
 
-from cohort import audit
+from cohort import audit, events
 from cohort.models import Cohort
 from cohort.zones import validate_zone
 
@@ -39,6 +39,7 @@ class Command(BaseCommand):
             ends_on=ends,
             time_zone=options["time_zone"],
         )
+        events.cohort_created(cohort)
         audit.record("cohort.created", subject=cohort, actor=None, cohort=cohort)
         self.stdout.write(
             f"Made “{cohort}”, {starts} to {ends}. Next: "
