@@ -7,3 +7,9 @@ class SessionsConfig(AppConfig):
     # Django's own session app owns the label `sessions`.
     label = "learning_sessions"
     verbose_name = _("Learning sessions")
+
+    def ready(self) -> None:
+        from sessions import edition, reminders
+
+        reminders.register()
+        edition.register()

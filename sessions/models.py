@@ -3,11 +3,12 @@
 import uuid
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +47,15 @@ class LearningSessionQuerySet(ScopedQuerySet["LearningSession"]):
             return sessions
         return sessions.exclude(status=LearningSession.Status.DRAFT)
 
+    def with_answer_of(self, member: Membership) -> "LearningSessionQuerySet":
+        """Each with `my_answer`, `my_note` and `my_waitlisted_at` of this member."""
+        mine = RSVP.objects.filter(session=OuterRef("pk"), member=member)
+        return self.annotate(
+            my_answer=Subquery(mine.values("answer")),
+            my_note=Subquery(mine.values("note")),
+            my_waitlisted_at=Subquery(mine.values("waitlisted_at")),
+        )
+
     def standing(self) -> "LearningSessionQuerySet":
         """Published and not cancelled."""
         return self.filter(status=LearningSession.Status.SCHEDULED)
@@ -78,7 +88,9 @@ class LearningSession(Scoped):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.SCHEDULED)
     description = models.TextField(blank=True, help_text=_("Sanitized HTML."))
     description_text = models.TextField(blank=True)
-    goals = models.TextField(blank=True, max_length=2000)
+    goals = models.TextField(
+        blank=True, max_length=2000, help_text=_("One to a line: what people should leave with.")
+    )
     form_key = models.UUIDField(null=True, unique=True, editable=False)
 
     # The wall time is what was promised; the UTC instants below are computed from it.
@@ -97,7 +109,11 @@ class LearningSession(Scoped):
     ics_sequence = models.PositiveIntegerField(default=0)
 
     capacity = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(1)]
+        _("seats"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Leave empty for everybody. Who comes too late waits and moves up by itself."),
     )
     meeting_url = models.URLField(
         _("meeting link"),
@@ -107,12 +123,19 @@ class LearningSession(Scoped):
         help_text=_("Kept private: people join through their own button."),
     )
     place = models.CharField(max_length=200, blank=True)
-    facilitator_notes = models.TextField(blank=True)
+    facilitator_notes = models.TextField(_("notes for facilitators"), blank=True, max_length=10_000)
 
     # Afterwards.
     summary = models.TextField(blank=True, help_text=_("Sanitized HTML."))
     summary_text = models.TextField(blank=True)
-    recording_url = models.URLField(max_length=1000, blank=True)
+    recording_url = models.URLField(
+        _("recording"),
+        max_length=1000,
+        blank=True,
+        validators=[URLValidator(["https", "http"])],
+    )
+    # When summary or recording came, or last changed: what an edition tells as new.
+    summarized_at = models.DateTimeField(null=True, blank=True)
 
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -131,6 +154,11 @@ class LearningSession(Scoped):
     )
 
     objects = LearningSessionQuerySet.as_manager()
+
+    # What `with_answer_of` adds.
+    my_answer: str | None
+    my_note: str | None
+    my_waitlisted_at: datetime | None
 
     class Meta(Scoped.Meta):
         indexes = [
@@ -155,6 +183,26 @@ class LearningSession(Scoped):
     @property
     def is_draft(self) -> bool:
         return self.status == self.Status.DRAFT
+
+    @property
+    def my_answer_display(self) -> str:
+        """The reader's answer in words, where `with_answer_of` has brought it."""
+        answer = getattr(self, "my_answer", None)
+        if not answer:
+            return ""
+        if self.my_waitlisted_at:
+            return str(_("On the waiting list"))
+        return str(RSVP.Answer(answer).label)
+
+    @property
+    def goal_list(self) -> list[str]:
+        lines = (line.strip().lstrip("-*•").strip() for line in self.goals.splitlines())
+        return [line for line in lines if line]
+
+    @property
+    def uid(self) -> str:
+        """How calendars know it: stable, whatever happens to title, time and host."""
+        return f"{self.public_id}@{settings.MAIL_DOMAIN}"
 
     @property
     def is_over(self) -> bool:
@@ -203,6 +251,10 @@ class RSVP(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member}: {self.answer}"
+
+    @property
+    def has_seat(self) -> bool:
+        return self.answer == self.Answer.YES and self.waitlisted_at is None
 
 
 class Attendance(models.Model):

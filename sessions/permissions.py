@@ -19,7 +19,12 @@ def can_join(member: Membership, session: LearningSession, rsvp: RSVP | None) ->
         return False
     if session.capacity is None or member.is_facilitator:
         return True
-    return rsvp is not None and rsvp.answer == RSVP.Answer.YES and rsvp.waitlisted_at is None
+    return rsvp is not None and rsvp.has_seat
+
+
+def can_enter_now(member: Membership, session: LearningSession) -> bool:
+    """Whether the way is open at this moment: for hosts at any time before the end."""
+    return session.doors_are_open or (member.is_facilitator and not session.is_over)
 
 
 def can_chat(member: Membership, session: LearningSession) -> bool:

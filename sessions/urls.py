@@ -1,14 +1,26 @@
-from django.http import Http404, HttpRequest
 from django.urls import path
+
+from sessions import views
 
 app_name = "sessions"
 
-
-def coming(request: HttpRequest, **kwargs: object) -> None:
-    raise Http404
-
+LIST = "c/<slug:cohort_slug>/sessions/"
+ONE = f"{LIST}<int:session_pk>/"
 
 urlpatterns = [
-    path("c/<slug:cohort_slug>/sessions/", coming, name="session_list"),
-    path("c/<slug:cohort_slug>/sessions/<int:session_pk>/", coming, name="session_detail"),
+    path(LIST, views.session_list, name="session_list"),
+    path(f"{LIST}new/", views.session_create, name="session_create"),
+    path(ONE, views.session_detail, name="session_detail"),
+    path(f"{ONE}edit/", views.session_edit, name="session_edit"),
+    path(f"{ONE}publication/", views.session_publish, name="session_publish"),
+    path(f"{ONE}cancellation/", views.session_cancel, name="session_cancel"),
+    path(f"{ONE}return/", views.session_bring_back, name="session_bring_back"),
+    path(f"{ONE}rsvp/", views.rsvp_answer, name="rsvp_answer"),
+    path(f"{ONE}session.ics", views.session_calendar, name="session_calendar"),
+    path(f"{ONE}join/", views.session_join, name="session_join"),
+    path(f"{ONE}summary/", views.summary_edit, name="summary_edit"),
+    path(f"{ONE}attendance/", views.attendance_edit, name="attendance_edit"),
+    path(f"{ONE}chat/", views.transcript, name="transcript"),
+    path(f"{ONE}chat/<int:seq>/removal/", views.line_remove, name="line_remove"),
+    path(f"{ONE}chat/<int:seq>/return/", views.line_restore, name="line_restore"),
 ]

@@ -1,0 +1,164 @@
+"""Planning the year: sessions come into being, move, are called off and come back."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohort import richtext
+from cohort.models import Cohort, Theme
+from cohort.zones import to_utc
+from resources.models import Resource
+from sessions import live
+from sessions.models import LearningSession, Room
+from sessions.services.answers import promote_waiting
+
+Status = LearningSession.Status
+TIME_FIELDS = ("local_date", "local_time", "local_fold", "time_zone", "minutes")
+
+
+def instants(
+    *, local_date: date, local_time: time, time_zone: str, minutes: int, fold: int | None = None
+) -> tuple[datetime, datetime]:
+    """Start and end in UTC of a wall time. Raises NoSuchTime and AmbiguousTime (cohort.zones)."""
+    start = to_utc(local_date, local_time, time_zone, fold=fold)
+    return start, start + timedelta(minutes=minutes)
+
+
+@transaction.atomic
+def plan_session(
+    *,
+    cohort: Cohort,
+    themes: Iterable[Theme] = (),
+    resources: Iterable[Resource] = (),
+    description_text: str = "",
+    form_key: uuid.UUID | None = None,
+    publish: bool = True,
+    **fields: Any,
+) -> LearningSession:
+    """Put a session into the year, with its room. The same `form_key` again gives the first one."""
+    if form_key:
+        # Two of the same form at once: the second waits here and then finds the first.
+        Cohort.objects.select_for_update().get(pk=cohort.pk)
+        if twin := LearningSession.objects.filter(form_key=form_key, cohort=cohort).first():
+            return twin
+    session = LearningSession(
+        cohort=cohort,
+        form_key=form_key,
+        status=Status.SCHEDULED if publish else Status.DRAFT,
+        description=richtext.from_plain(description_text),
+        **fields,
+    )
+    session.description_text = richtext.to_text(session.description)
+    _compute(session)
+    session.save()
+    Room.objects.create(session=session)
+    session.themes.set(list(themes))
+    session.resources.set(resources)
+    return session
+
+
+@transaction.atomic
+def change_session(
+    *,
+    session: LearningSession,
+    themes: Iterable[Theme] | None = None,
+    resources: Iterable[Resource] | None = None,
+    description_text: str | None = None,
+    **fields: Any,
+) -> LearningSession:
+    """Change what is given. A new time makes planned reminders stale and moves calendars."""
+    session = _locked(session)
+    before = _schedule(session)
+    place = session.place
+    for name, value in fields.items():
+        setattr(session, name, value)
+    if description_text is not None and description_text != session.description_text:
+        session.description = richtext.from_plain(description_text)
+        session.description_text = richtext.to_text(session.description)
+    _compute(session)
+    if not session.is_draft:
+        moved = _schedule(session) != before
+        session.schedule_version += moved
+        # RFC 5546 §2.1.4: time and place matter to calendars, words do not.
+        session.ics_sequence += moved or session.place != place
+    _save(session)
+    if themes is not None:
+        session.themes.set(list(themes))
+    if resources is not None:
+        session.resources.set(resources)
+    promote_waiting(session)
+    return session
+
+
+@transaction.atomic
+def publish_session(*, session: LearningSession) -> None:
+    session = _locked(session)
+    if session.is_draft:
+        _become(session, Status.SCHEDULED)
+
+
+@transaction.atomic
+def cancel_session(*, session: LearningSession) -> None:
+    """Call it off. It stays in everybody's year, and no reminder goes out for it."""
+    session = _locked(session)
+    if session.status == Status.SCHEDULED:
+        session.ics_sequence += 1
+        _become(session, Status.CANCELLED)
+
+
+@transaction.atomic
+def bring_back_session(*, session: LearningSession) -> None:
+    """Undo a cancellation, with the answers that were given before it."""
+    session = _locked(session)
+    if session.is_cancelled:
+        session.ics_sequence += 1
+        _become(session, Status.SCHEDULED)
+
+
+@transaction.atomic
+def write_summary(*, session: LearningSession, summary_text: str, recording_url: str) -> None:
+    """Keep what came of a session: for those who were there and, most of all, who were not."""
+    session = _locked(session)
+    if (summary_text, recording_url) == (session.summary_text, session.recording_url):
+        return
+    if summary_text != session.summary_text:
+        session.summary = richtext.from_plain(summary_text)
+        session.summary_text = richtext.to_text(session.summary)
+    session.recording_url = recording_url
+    session.summarized_at = timezone.now() if session.summary or recording_url else None
+    _save(session)
+
+
+def _locked(session: LearningSession) -> LearningSession:
+    return LearningSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
+
+
+def _compute(session: LearningSession) -> None:
+    session.starts_at, session.ends_at = instants(
+        local_date=session.local_date,
+        local_time=session.local_time,
+        time_zone=session.time_zone,
+        minutes=session.minutes,
+        fold=session.local_fold,
+    )
+
+
+def _schedule(session: LearningSession) -> tuple[datetime, datetime]:
+    return session.starts_at, session.ends_at
+
+
+def _become(session: LearningSession, status: LearningSession.Status) -> None:
+    session.status = status
+    session.schedule_version += 1
+    _save(session)
+
+
+def _save(session: LearningSession) -> None:
+    session.updated_at = timezone.now()
+    session.save()
+    transaction.on_commit(partial(live.room_changed, session.pk))
