@@ -11,12 +11,12 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from lucide import _render_icon as render_icon
 
 from cohort import assets
+from cohort.icons import drawing
 from cohort.models import Membership
 from cohort.templatetags.cohort import hue, initials
 
@@ -64,12 +64,11 @@ def icon(name: str, css_class: str = "") -> SafeString:
 
 @cache
 def _icon(name: str, css_class: str) -> SafeString:
-    drawn = render_icon(
-        name,
-        24,
-        **{"class": f"icon {css_class}".strip(), "aria-hidden": "true", "stroke-width": "1.75"},
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>',
+        f"icon {css_class}".strip(),
+        drawing(name),
     )
-    return mark_safe(drawn)  # noqa: S308 (the package's own drawing)
 
 
 @register.simple_tag
@@ -136,11 +135,11 @@ def shell(context: template.Context) -> dict[str, Any]:
         {
             "key": key,
             "name": name,
-            "icon": drawing,
+            "icon": symbol,
             "url": url,
             "current": _aria(key, current, url, request),
         }
-        for key, name, drawing, route in PLACES
+        for key, name, symbol, route in PLACES
         if key != "console" or membership.is_facilitator
         if (url := _reverse(route, membership.cohort.slug))
     ]

@@ -16,8 +16,10 @@ class FileDrop extends HTMLElement {
     if (!this.#input) return
     this.#list = document.createElement("ul")
     this.#list.className = "file-drop__list"
-    this.#list.setAttribute("role", "status")
-    this.append(this.#list)
+    const status = document.createElement("div")
+    status.setAttribute("role", "status")
+    status.append(this.#list)
+    this.append(status)
     this.#input.addEventListener("change", this.#show)
     this.addEventListener("dragover", this.#over)
     this.addEventListener("dragleave", this.#out)

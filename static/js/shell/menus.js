@@ -17,3 +17,8 @@ document.addEventListener("keydown", ({ key }) => {
 document.addEventListener("focusin", ({ target }) => {
   for (const menu of open()) if (!menu.contains(target)) menu.open = false
 })
+
+// A row of tabs wider than a phone shows the one that is open.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16
+}
