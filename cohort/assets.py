@@ -5,7 +5,6 @@ stylesheet, one script and two small fonts of them, so that a first view costs f
 """
 
 import re
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -33,18 +32,18 @@ def js_parts() -> list[str]:
 
 def is_built() -> bool:
     """Whether pages should load the built files: never while developing."""
-    return not settings.DEBUG and _bundle_exists()
+    return not settings.DEBUG and _was_built(BUNDLE_CSS)
 
 
 def has_fonts() -> bool:
-    return all((settings.BUILD_DIR / font).exists() for font in FONTS)
+    return all(map(_was_built, FONTS))
 
 
-@cache
-def _bundle_exists() -> bool:
-    return (settings.BUILD_DIR / BUNDLE_CSS).exists() or (
-        Path(settings.STATIC_ROOT) / BUNDLE_CSS
-    ).exists()
+def _was_built(path: str) -> bool:
+    # In a container the collected files are there, and what they were built from is not.
+    return any(
+        (Path(folder) / path).exists() for folder in (settings.BUILD_DIR, settings.STATIC_ROOT)
+    )
 
 
 def _below(folder: str, pattern: str) -> list[str]:

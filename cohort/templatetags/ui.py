@@ -25,25 +25,34 @@ register = template.Library()
 
 @register.simple_tag
 def stylesheets() -> SafeString:
-    """The one built stylesheet, or its parts while developing."""
-    fonts = [assets.FONTS_CSS] if assets.has_fonts() else []
-    parts = [assets.BUNDLE_CSS] if assets.is_built() else [*assets.css_parts(), *fonts]
-    links = format_html_join(
-        "\n", '<link rel="stylesheet" href="{}">', ((static(part),) for part in parts)
-    )
-    if not fonts and not assets.is_built():
-        return links
-    preloads = format_html_join(
-        "\n",
-        '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>',
-        ((static(font),) for font in assets.FONTS),
-    )
-    return format_html("{}\n{}", preloads, links)
+    """The one built stylesheet and its fonts, or the parts while developing."""
+    return _stylesheets.__wrapped__() if settings.DEBUG else _stylesheets()
 
 
 @register.simple_tag
 def scripts() -> SafeString:
     """htmx and the small elements of every page: one built module, or its parts."""
+    return _scripts.__wrapped__() if settings.DEBUG else _scripts()
+
+
+@cache
+def _stylesheets() -> SafeString:
+    has_fonts = assets.has_fonts()
+    fonts_css = [assets.FONTS_CSS] if has_fonts else []
+    parts = [assets.BUNDLE_CSS] if assets.is_built() else [*assets.css_parts(), *fonts_css]
+    preloads = format_html_join(
+        "\n",
+        '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>',
+        ((static(font),) for font in (assets.FONTS if has_fonts else ())),
+    )
+    links = format_html_join(
+        "\n", '<link rel="stylesheet" href="{}">', ((static(part),) for part in parts)
+    )
+    return format_html("{}\n{}", preloads, links)
+
+
+@cache
+def _scripts() -> SafeString:
     if assets.is_built():
         return format_html('<script type="module" src="{}"></script>', static(assets.BUNDLE_JS))
     parts = format_html_join(
@@ -51,9 +60,8 @@ def scripts() -> SafeString:
         '<script type="module" src="{}"></script>',
         ((static(part),) for part in assets.js_parts()),
     )
-    return format_html(
-        '<script src="{}" defer></script>\n{}', static("django_htmx/htmx-2.min.js"), parts
-    )
+    htmx = format_html('<script src="{}" defer></script>', static("django_htmx/htmx-2.min.js"))
+    return format_html("{}\n{}", htmx, parts)
 
 
 @register.simple_tag
