@@ -2,12 +2,13 @@
 
 PORT ?= 8000
 ARGS ?=
+FROM ?=
 export PORT
 
 LAUNCH = exec sh launch/start.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check format bench faults screenshots shell lock clean
+.PHONY: help run stop test check format manage bench faults screenshots backup restore reset lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,29 +19,39 @@ run: ## Start everything on this machine, with the demo cohort (PORT=8000)
 stop: ## Stop what `make run` started from this folder
 	@$(LAUNCH) stop
 
-test: ## All checks and tests; ARGS="tests/forums -k reply" runs some tests
+test: ## All checks and tests; ARGS="tests/forums -k reply" runs only some tests
 	@$(LAUNCH) test $(ARGS)
 
 check: ## Linters, types, import contracts, migrations, production settings, audit
 	@$(LAUNCH) check
 
-format: ## Format Python and templates
-	@$(LAUNCH) exec --bare -- sh launch/format.sh
+format: ## Bring Python and templates into shape
+	@$(LAUNCH) format
+
+manage: ## Django's commands on the data of `make run`: ARGS="import_roster people.csv --cohort river"
+	@$(LAUNCH) on-data python manage.py $(ARGS)
 
 bench: ## Measure a production-like server on much data
-	@$(LAUNCH) exec --durable -- .venv/bin/python -m benchmarks $(ARGS)
+	@$(LAUNCH) exec --durable python -m benchmarks $(ARGS)
 
 faults: ## Kill, stall and fill parts of the system, and see what is kept
-	@$(LAUNCH) exec --durable -- .venv/bin/python -m benchmarks.faults $(ARGS)
+	@$(LAUNCH) exec --durable python -m faults $(ARGS)
 
-screenshots: ## Make the README's pictures anew
-	@$(LAUNCH) exec --demo -- .venv/bin/python -m benchmarks.screenshots $(ARGS)
+screenshots: ## Take the README's pictures anew
+	@$(LAUNCH) exec --demo python -m demo.screenshots $(ARGS)
 
-shell: ## Django's shell on the data of a running `make run`
-	@$(LAUNCH) shell
+backup: ## Back up the data of `make run` into .data/backups
+	@$(LAUNCH) on-data python -m deploy.backup
+
+restore: ## Put a backup in place of the data of `make run`: FROM=.data/backups/cohort-…
+	@$(LAUNCH) on-data python -m deploy.restore $(FROM) --replace
+
+reset: ## Throw the demo's data away
+	@$(LAUNCH) reset
 
 lock: ## Resolve requirements/*.in anew, with hashes
 	@$(LAUNCH) lock
 
-clean: ## Remove what was built, and the demo's data with it
-	@rm -rf .venv .data
+clean: ## Remove .venv, caches and built files; the demo's data stay
+	@rm -rf .venv .data/build .data/static .data/passing .data/stamps
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage*

@@ -15,6 +15,10 @@ from launch.secrets import token
 
 # Read beside the settings that a real site is given; see `production()`.
 EXAMPLE = ROOT / "deploy" / "env.example"
+NOWHERE = {
+    "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+}
 AUDIT_PATIENCE = 180  # seconds
 
 
@@ -41,12 +45,26 @@ def run() -> list[str]:
     return failed
 
 
+def format_all() -> int:
+    """Format what the checks look at."""
+    ruff = [sys.executable, "-m", "ruff"]
+    commands = [[*ruff, "check", "--fix", "--quiet", "."], [*ruff, "format", "--quiet", "."]]
+    commands.append([_script("djade"), "--target-version", "5.2", *_templates()])
+    for command in commands:
+        subprocess.run(command, cwd=ROOT)
+    return 0
+
+
+def _templates() -> list[str]:
+    return [str(path) for path in sorted(ROOT.glob("templates/**/*.html"))]
+
+
 def _all() -> list[Check]:
-    python, templates = sys.executable, [str(p) for p in sorted(ROOT.glob("templates/**/*.html"))]
+    python = sys.executable
     return [
         Check("ruff", [python, "-m", "ruff", "check", "--quiet", "."]),
         Check("ruff format", [python, "-m", "ruff", "format", "--check", "--quiet", "."]),
-        Check("djade", [_script("djade"), "--check", "--target-version", "5.2", *templates]),
+        Check("djade", [_script("djade"), "--check", "--target-version", "5.2", *_templates()]),
         Check("djlint", [python, "-m", "djlint", "--lint", "--quiet", "templates"]),
         Check("import contracts", [_script("lint-imports"), "--no-cache"]),
         Check("mypy", [python, "-m", "mypy", "--no-error-summary"], harmless()),
@@ -77,18 +95,15 @@ def _passes(check: Check) -> bool:
 
 def harmless() -> dict[str, str]:
     """Settings for commands that read the models and never the database."""
-    nowhere = {
-        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
-        "REDIS_URL": "redis://:@127.0.0.1:1",
-    }
-    return {"SECRET_KEY": token(), "DEMO": "1", "DEBUG": "0", **nowhere}
+    return {**NOWHERE, "SECRET_KEY": token(), "DEMO": "1", "DEBUG": "0"}
 
 
 def production() -> dict[str, str]:
     """The settings shipped for a real site, with secrets filled in as its operator would."""
     lines = (line.strip() for line in EXAMPLE.read_text().splitlines())
     pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    return {key: value.replace("CHANGE-ME", token()) for key, value in pairs}
+    shipped = {key: value.replace("CHANGE-ME", token()) for key, value in pairs}
+    return {**NOWHERE, "DEMO": "0", "DEBUG": "0", **shipped}
 
 
 def audit() -> bool:

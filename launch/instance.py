@@ -12,6 +12,9 @@ from launch import DATA, guardian, processes
 from launch.console import Trouble, say
 from launch.supervisor import Supervisor
 
+# The settings of the instance, beside the marks, for commands that work on the same data.
+ENVIRONMENT = "environment"
+
 
 def data_folder() -> Path:
     """`.data`, private. As root, others may pass through it, without looking, to what is theirs."""
@@ -40,8 +43,11 @@ def lasting(name: str) -> Iterator[Supervisor]:
         if not is_ours:
             raise Trouble(already_running(run_dir) or "Cohort runs already.")
         clear(run_dir)
-        with _supervised(run_dir, _folder(DATA / "log")) as supervisor:
-            yield supervisor
+        try:
+            with _supervised(run_dir, _folder(DATA / "log")) as supervisor:
+                yield supervisor
+        finally:
+            (run_dir / ENVIRONMENT).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -46,7 +46,7 @@ class Echo:
 
     def __init__(self, name: str, log: Path, trouble: re.Pattern[str] = TROUBLE):
         self.name, self.log, self.trouble = name, log, trouble
-        self.inside = False
+        self.is_on, self.inside = True, False
         self.window_began, self.shown = 0.0, 0
 
     def line(self, text: str) -> None:
@@ -54,7 +54,7 @@ class Echo:
             self.inside = True
         elif NEW_RECORD.match(text) or not text.strip():
             self.inside = False
-        if self.inside:
+        if self.inside and self.is_on:
             self._show(text)
 
     def _show(self, text: str) -> None:

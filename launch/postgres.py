@@ -43,7 +43,7 @@ FORGETFUL = {
 }
 
 # Errors of single statements belong to whoever sent them; these concern the server.
-ALARMING = re.compile(r"\bPANIC\b|\bFATAL: +(?!terminating connection|the database system is)")
+ALARMING = re.compile(r"\bPANIC\b|\bFATAL: +could not|No space left|out of memory")
 
 CLUSTER = "select system_identifier from pg_control_system()"
 DATABASE = "select datname, oid from pg_database where datname = current_database()"

@@ -1,5 +1,6 @@
 """`make run`: everything Cohort needs on one machine, as one group, with the demo cohort in it."""
 
+import json
 import os
 import time
 from collections.abc import Mapping
@@ -7,10 +8,10 @@ from pathlib import Path
 
 from launch import DATA, postgres, programs, services
 from launch.console import Trouble, say, step
-from launch.instance import already_running, clear, lasting, note_address
+from launch.instance import ENVIRONMENT, already_running, clear, lasting, note_address
 from launch.ports import HERE, holder, is_taken, next_free
 from launch.programs import Stamps, manage
-from launch.secrets import kept_secret
+from launch.secrets import kept_secret, write_secret
 from launch.supervisor import Stopped, Supervisor
 
 PORT_TAKEN = """\
@@ -49,6 +50,7 @@ def main() -> int:
         try:
             say("Cohort is starting.")
             environment = base_environment(address, DATA) | services.start(supervisor, DATA)
+            note_environment(DATA / "run", environment)
             prepare(supervisor, environment, DATA)
             serve(supervisor, environment, DATA, port())
             say(f"\n  Cohort is at  {address}   ({time.monotonic() - began:.0f} s)\n")
@@ -75,6 +77,20 @@ def base_environment(address: str, folder: Path) -> dict[str, str]:
     inherited = {key: value for key, value in os.environ.items() if key not in foreign}
     (folder / "media").mkdir(mode=0o700, exist_ok=True)
     return defaults | inherited | own
+
+
+def note_environment(run_dir: Path, environment: Mapping[str, str]) -> None:
+    """Leave the settings for commands that work on the same data, while this runs."""
+    note = run_dir / ENVIRONMENT
+    note.unlink(missing_ok=True)
+    write_secret(note, json.dumps(dict(environment)))
+
+
+def noted_environment(run_dir: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads((run_dir / ENVIRONMENT).read_text()))
+    except OSError as error:
+        raise Trouble("Cohort is still starting. Try again in a moment.") from error
 
 
 def prepare(supervisor: Supervisor, environment: Mapping[str, str], folder: Path) -> None:
@@ -114,7 +130,7 @@ def serve(
 ) -> None:
     """Start web, then worker and beat, which share the cores with it while they start."""
     with step("Web"):
-        web = supervisor.start(programs.web(environment, at_port))
+        web = supervisor.start(programs.web(environment, at_port), quiet=True)
         supervisor.wait_until_ready(web, seconds=programs.WEB_PATIENCE)
     supervisor.start(programs.worker(environment))
     supervisor.start(programs.beat(environment, folder))

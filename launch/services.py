@@ -39,7 +39,9 @@ def _start_postgres(supervisor: Supervisor, folder: Path, forgetful: bool) -> st
         postgres.prepare()
         try:
             # After a crash it first reads again what it had written ahead.
-            supervisor.wait_until_ready(supervisor.start(postgres.program()), seconds=300)
+            supervisor.wait_until_ready(
+                supervisor.start(postgres.program(), quiet=True), seconds=300
+            )
         except Trouble as trouble:
             if attempt == ATTEMPTS or not _was_port_taken(trouble):
                 raise
@@ -54,7 +56,7 @@ def _start_redis(supervisor: Supervisor, folder: Path, forgetful: bool) -> str:
         redis = Redis(folder, free_port(), forgetful)
         redis.prepare()
         try:
-            supervisor.wait_until_ready(supervisor.start(redis.program()))
+            supervisor.wait_until_ready(supervisor.start(redis.program(), quiet=True))
         except Trouble as trouble:
             if attempt == ATTEMPTS or not (_was_port_taken(trouble) or _is_unreadable(trouble)):
                 raise

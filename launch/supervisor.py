@@ -45,6 +45,7 @@ class Child:
     process: subprocess.Popen[bytes]
     mark: Mark
     began: float
+    echo: Echo
     reader: threading.Thread
     log: Path
     log_starts: int
@@ -84,8 +85,10 @@ class Supervisor:
 
     # Starting
 
-    def start(self, program: Program) -> Child:
+    def start(self, program: Program, quiet: bool = False) -> Child:
+        """Start a program; `quiet` until it is ready, as its last words are told if it fails."""
         child = self._spawn(program)
+        child.echo.is_on = not quiet
         self.children[program.name] = child
         return child
 
@@ -97,7 +100,8 @@ class Supervisor:
             for child in waiting:
                 if child.process.poll() is not None:
                     raise Trouble(self._last_words(child, "ended while it was starting"))
-            waiting = [c for c in waiting if not c.program.is_ready(c.process.pid)]
+                child.echo.is_on = child.program.is_ready(child.process.pid)
+            waiting = [child for child in waiting if not child.echo.is_on]
             if waiting and time.monotonic() > until:
                 raise Trouble(self._last_words(waiting[0], f"was not ready within {seconds:.0f} s"))
             if waiting:
@@ -109,14 +113,14 @@ class Supervisor:
         The first program that fails is told as Trouble, with its last words.
         """
         waiting = [list(lane) for lane in lanes if lane]
-        running = [(self.start(lane.pop(0)), lane) for lane in waiting]
+        running = [(self.start(lane.pop(0), quiet=True), lane) for lane in waiting]
         while running:
             running = [step for child, lane in running for step in self._advance(child, lane)]
             self.pause(0.03)
 
     def output_of(self, program: Program) -> str:
         """Run a program to its end and return what it wrote."""
-        child = self.start(program)
+        child = self.start(program, quiet=True)
         running = [(child, list[Program]())]
         while running:
             running = self._advance(*running[0])
@@ -130,7 +134,7 @@ class Supervisor:
         if child.process.returncode != 0:
             raise Trouble(self._last_words(child, f"failed ({_outcome(child.process)})"))
         self._forget(child)
-        return [(self.start(lane.pop(0)), lane)] if lane else []
+        return [(self.start(lane.pop(0), quiet=True), lane)] if lane else []
 
     def run_in_front(self, argv: Sequence[str], env: Mapping[str, str]) -> int:
         """Run a command that keeps the terminal, as it would without us; return its exit status."""
@@ -225,7 +229,7 @@ class Supervisor:
         echo = Echo(program.name, path, program.trouble)
         reader = threading.Thread(target=follow, args=(process.stdout, log, echo), daemon=True)
         reader.start()
-        return Child(program, process, mark, time.monotonic(), reader, path, starts)
+        return Child(program, process, mark, time.monotonic(), echo, reader, path, starts)
 
     def _forget(self, child: Child) -> None:
         processes.remove_mark(self.run_dir, child.program.name)

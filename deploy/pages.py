@@ -1,0 +1,23 @@
+"""Settings of the page server, gunicorn: threads wait for the database while others render."""
+
+import os
+from pathlib import Path
+
+bind = os.environ.get("BIND", "0.0.0.0:8000")
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+
+# A request that hangs this long is given up; uploads are read by other threads meanwhile.
+timeout = 60
+graceful_timeout = 25
+keepalive = 30
+
+# Workers are renewed now and then, at different times, so that no leak grows for months.
+max_requests = 5000
+max_requests_jitter = 1000
+
+# The sign of life is a file: it must lie in memory, or a slow disk looks like a dead worker.
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
+worker_tmp_dir = str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None
+forwarded_allow_ips = "*"  # only the proxy reaches this port
