@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from functools import cached_property
 
 from django.contrib.postgres.fields import ArrayField
@@ -62,19 +62,20 @@ class Message(models.Model):
     def attachments(self) -> list[Attachment]:
         """Everything that is neither the text nor the HTML, calendar entries included."""
         bodies = [self.parsed.get_body((kind,)) for kind in ("plain", "html")]
-        parts = [
-            part
-            for part in self.parsed.walk()
-            if not part.is_multipart() and not any(part is body for body in bodies)
-        ]
         return [
             Attachment(
                 part.get_filename() or part.get_content_type().replace("/", "."),
-                part.get_payload(decode=True) or b"",
+                _content(part),
             )
-            for part in parts
+            for part in self.parsed.walk()
+            if not part.is_multipart() and not any(part is body for body in bodies)
         ]
 
     def _body(self, kind: str) -> str:
         part = self.parsed.get_body((kind,))
         return str(part.get_content()) if part else ""
+
+
+def _content(part: MIMEPart) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""

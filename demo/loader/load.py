@@ -11,6 +11,7 @@ from demo.loader.calendar import Calendar
 from demo.loader.discussions import load_discussions
 from demo.loader.labels import Labels
 from demo.loader.library import Library, load_library
+from demo.loader.mails import log_mails
 from demo.loader.people import load_people
 from demo.loader.year import load_year, planned_day
 
@@ -49,4 +50,5 @@ def _load(now: datetime, library: Library) -> Cohort | None:
     load_library(library, people, calendar, labels)
     threads = load_discussions(people, calendar, labels, library.addresses)
     load_year(people, calendar, labels, library, threads)
+    log_mails(people, calendar)
     return people.cohort

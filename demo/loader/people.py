@@ -1,7 +1,7 @@
 """The cohort, its teams and organizations, and everybody in it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -18,6 +18,7 @@ from cohort.models import (
     Team,
     User,
 )
+from cohort.zones import to_utc
 from demo.loader import content
 from demo.loader.calendar import Calendar
 from demo.loader.chance import dice
@@ -25,6 +26,13 @@ from demo.loader.writing import rich
 from forums.services import open_spaces
 from notifications.models import Choices, Rhythm
 
+_TUESDAY = 1
+# Invited so many days ago and not there yet: one is new, one runs out soon, one has.
+_NOT_YET = [
+    ("Itzel Cárdenas", "Mission Trail Works", 2),
+    ("Dot Fairchild", "Great Lake Makers", 27),
+    ("Gus Lindholm", "Prairie Rivers Cooperative", 34),
+]
 # The roster calls a few sectors by a longer name.
 _SECTORS = {str(label).lower(): value for value, label in Sector.choices} | {
     "nonprofit organization": Sector.NONPROFIT
@@ -229,14 +237,13 @@ def _visits(email: str, calendar: Calendar) -> tuple[datetime, datetime]:
 def _invitations(
     cohort: Cohort, members: list[Membership], teams: dict[str, Team], calendar: Calendar
 ) -> None:
-    """Everybody came by invitation; two people have not answered theirs."""
+    """Everybody came by invitation; three people have not answered theirs."""
     leads = {member.team_id: member for member in members if member.is_team_lead}
     invitations = [
         _invitation(member, leads.get(member.team_id)) for member in members if member.team_id
     ]
-    waiting = teams["Mission Trail Works"]
-    late = teams["Prairie Rivers Cooperative"]
-    for name, team, days in (("Itzel Cárdenas", waiting, 2), ("Gus Lindholm", late, 34)):
+    for name, team_name, days in _NOT_YET:
+        team = teams[team_name]
         sent = calendar.now - timedelta(days=days)
         address = f"{slugify(name).replace('-', '.')}@{team.slug}.example.org"
         invitations.append(
@@ -271,6 +278,12 @@ def _invitation(member: Membership, lead: Membership | None) -> Invitation:
     )
 
 
+def last_edition(member: Membership, calendar: Calendar) -> datetime:
+    """Seven in the morning of the last Tuesday before today, where the member lives."""
+    days = (calendar.today.weekday() - _TUESDAY) % 7 or 7
+    return to_utc(calendar.today - timedelta(days=days), time(7), member.user.time_zone, fold=0)
+
+
 def _mail_choices(members: dict[str, Membership], calendar: Calendar) -> None:
     """Most keep the weekly edition. What is older than the last one is not mailed again."""
     choices = []
@@ -278,6 +291,7 @@ def _mail_choices(members: dict[str, Membership], calendar: Calendar) -> None:
         rhythm = dice("rhythm", name).choices(
             [Rhythm.WEEKLY, Rhythm.DAILY, Rhythm.NEVER], [88, 8, 4]
         )[0]
-        mark = calendar.now - timedelta(days=1 if rhythm == Rhythm.DAILY else 5)
+        yesterday = calendar.now - timedelta(days=1)
+        mark = yesterday if rhythm == Rhythm.DAILY else last_edition(member, calendar)
         choices.append(Choices(member=member, edition=rhythm, edition_mark=mark))
     Choices.objects.bulk_create(choices, ignore_conflicts=True)

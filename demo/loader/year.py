@@ -36,7 +36,7 @@ _READINESS = {
     "Mission Trail Works": 0.55,
     "Bayou Bridge Alliance": 0.4,
     "Great Lake Makers": 0.25,
-    "Desert Valley Futures": 0.15,
+    "Desert Valley Futures": 0.0,
 }
 _NOTES = [
     "From the road, listening only.",
