@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -38,7 +39,7 @@ def validate_zone(name: str) -> None:
 
 
 @cache
-def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+def zone_choices() -> list[tuple[Any, list[tuple[str, Any]]]]:
     """Choices for a form, the United States first."""
     common = {name for name, _label in US_ZONES}
     others = sorted(

@@ -5,6 +5,8 @@ Django's synchronous views cost several milliseconds more under plain ASGI, henc
 application only `/ws/`.
 """
 
+from typing import Any, cast
+
 from a2wsgi import WSGIMiddleware
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
@@ -19,7 +21,7 @@ PAGE_THREADS = 10
 
 application = ProtocolTypeRouter(
     {
-        "http": WSGIMiddleware(pages, workers=PAGE_THREADS),
+        "http": WSGIMiddleware(cast(Any, pages), workers=PAGE_THREADS),
         "websocket": AllowedHostsOriginValidator(
             SessionAuthMiddleware(URLRouter(websocket_urlpatterns))
         ),

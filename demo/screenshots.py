@@ -121,7 +121,7 @@ def _take(url: str) -> None:
                 color_scheme=shot.scheme,  # type: ignore[arg-type]
                 reduced_motion="reduce",
             )
-            context.add_cookies([{**cookies[shot.person], "url": url}])  # type: ignore[typeddict-item, list-item]
+            context.add_cookies([{**cookies[shot.person], "url": url}])  # type: ignore[typeddict-item]
             page = context.new_page()
             page.goto(shot.path)
             page.wait_for_load_state("networkidle")

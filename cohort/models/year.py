@@ -1,5 +1,3 @@
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -10,9 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from cohort.models.partnerships import Organization, Team
 from cohort.models.people import User
 from cohort.zones import validate_zone
-
-if TYPE_CHECKING:
-    from cohort.models.invitations import Invitation
 
 
 def default_reminders() -> list[int]:
@@ -26,7 +21,7 @@ class Role(models.TextChoices):
     OBSERVER = "observer", _("Observer")
 
 
-class Cohort(models.Model):
+class Cohort(models.Model):  # type: ignore[django-manager-missing]
     """One year's group."""
 
     slug = models.SlugField(max_length=60, unique=True)
@@ -49,10 +44,6 @@ class Cohort(models.Model):
         help_text=_("How long before a session its reminders go out, in minutes."),
     )
     archived_at = models.DateTimeField(null=True, blank=True)
-
-    memberships: "models.Manager[Membership]"
-    teams: "models.Manager[Team]"
-    invitations: "models.Manager[Invitation]"
 
     class Meta:
         ordering = ["-starts_on", "name"]
