@@ -21,7 +21,7 @@ PAGE_THREADS = 10
 
 application = ProtocolTypeRouter(
     {
-        "http": WSGIMiddleware(cast(Any, pages), workers=PAGE_THREADS),
+        "http": WSGIMiddleware(cast("Any", pages), workers=PAGE_THREADS),
         "websocket": AllowedHostsOriginValidator(
             SessionAuthMiddleware(URLRouter(websocket_urlpatterns))
         ),
