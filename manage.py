@@ -12,7 +12,7 @@ NOTED = Path(__file__).resolve().parent / ".data" / "run" / "environment"
 
 def borrow_settings() -> None:
     """Without settings of its own, a command works on the data of the running demo."""
-    if "DATABASE_URL" not in os.environ and NOTED.exists():
+    if "DATABASE_URL" not in os.environ and os.access(NOTED, os.R_OK):
         for name, value in json.loads(NOTED.read_text()).items():
             os.environ.setdefault(name, value)
 
