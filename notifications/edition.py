@@ -68,7 +68,7 @@ def _plan_period(timetable: Timetable, period: Period, now: datetime) -> int:
     due = _readers().filter(
         ~Exists(planned),
         Q(set_at=None) | Q(set_at__lte=period.due_at),
-        norms_agreed_at__lte=period.due_at,
+        arrived_at__lte=period.due_at,
         user__time_zone=timetable.time_zone,
         rhythm=timetable.rhythm,
         hour=timetable.hour,
@@ -85,7 +85,7 @@ def _plan_period(timetable: Timetable, period: Period, now: datetime) -> int:
     )
 
 
-def _readers() -> QuerySet[Membership]:
+def _readers() -> QuerySet[Any]:
     """Members of running cohorts who agreed to the norms, with their choices or the defaults."""
     weekly = Choices()
     return (
@@ -96,6 +96,7 @@ def _readers() -> QuerySet[Membership]:
             weekday=Coalesce("mail_choices__edition_weekday", Value(weekly.edition_weekday)),
             hour=Coalesce("mail_choices__edition_hour", Value(weekly.edition_hour)),
             set_at=F("mail_choices__edition_set_at"),
+            arrived_at=Coalesce("norms_agreed_at", "joined_at"),
         )
     )
 
@@ -214,9 +215,9 @@ def move_mark(delivery: Delivery) -> None:
     moved = Choices.objects.filter(pk=delivery.recipient_id).update(
         edition_mark=Greatest("edition_mark", Value(mark))
     )
-    if not moved:
+    if not moved and delivery.recipient:
         Choices.objects.bulk_create(
-            [Choices(member_id=delivery.recipient_id, edition_mark=mark)], ignore_conflicts=True
+            [Choices(member=delivery.recipient, edition_mark=mark)], ignore_conflicts=True
         )
 
 

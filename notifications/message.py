@@ -2,7 +2,10 @@
 
 import re
 import unicodedata
+from email.generator import BytesGenerator
 from email.utils import formataddr
+from io import BytesIO
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -13,6 +16,7 @@ from notifications.registry import Mail
 
 SUBJECT_LIMIT = 150
 NAME_LIMIT = 60
+HEADER_LIMIT = 998  # RFC 5322 §2.1.1
 # Not "All": that also asks Exchange to drop the bounces we need ([MS-OXCMAIL] §2.1.3.2.20).
 NO_ROBOTS = "OOF, AutoReply, RN, NRN"
 # What could break a header or turn a name into a look-alike: controls, line and paragraph ends,
@@ -45,6 +49,19 @@ def build(delivery: Delivery, mail: Mail, address: str) -> EmailMultiAlternative
         # Last, and without a charset of its own: Django adds one (RFC 6047 §2.4).
         message.attach_alternative(calendar.decode(), f"text/calendar; method={method}")
     return message
+
+
+def as_bytes(message: EmailMultiAlternatives) -> bytes:
+    """The message as it goes over the wire.
+
+    Headers that are one long word, such as List-Unsubscribe, stay on their line: folded before
+    the word, as Python would, some mail programs do not find it.
+    """
+    content: Any = message.message()
+    wire = content.policy.clone(max_line_length=HEADER_LIMIT, linesep="\r\n")
+    buffer = BytesIO()
+    BytesGenerator(buffer, mangle_from_=False, policy=wire).flatten(content)
+    return buffer.getvalue()
 
 
 def _sender(delivery: Delivery, mail: Mail) -> str:

@@ -12,6 +12,7 @@ from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 
 from notifications import outages
+from notifications.message import as_bytes
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _envelope(message: EmailMultiAlternatives) -> tuple[str, str, bytes]:
     sender = parseaddr(sanitize_address(message.from_email, encoding))[1]
     recipient = parseaddr(sanitize_address(message.to[0], encoding))[1]
     recipient.encode("ascii")
-    return sender, recipient, message.message().as_bytes(linesep="\r\n")
+    return sender, recipient, as_bytes(message)
 
 
 def _transaction(
@@ -155,8 +156,7 @@ def _transaction(
     nothing was taken, from one lost after it, when it may have been.
     """
     smtp.ehlo_or_helo_if_needed()
-    size = [f"size={len(data)}"] if smtp.has_extn("size") else []
-    for step, refusal in _steps(smtp, sender, recipient, size):
+    for step, refusal in _steps(smtp, sender, recipient, _options(smtp, data)):
         code, words = step()
         if code == 421:
             raise smtplib.SMTPServerDisconnected(_answer(code, words))
@@ -175,17 +175,23 @@ def _transaction(
 
 
 def _steps(
-    smtp: smtplib.SMTP, sender: str, recipient: str, size: list[str]
+    smtp: smtplib.SMTP, sender: str, recipient: str, options: list[str]
 ) -> list[tuple[Callable[[], tuple[int, bytes]], Callable[[str], Verdict]]]:
     """Each command, and what a 5yz answer to it means.
 
     A refused sender is our own trouble, not the recipient's: such mail waits to be sent later.
     """
     return [
-        (lambda: smtp.mail(sender, size), Deferred),
+        (lambda: smtp.mail(sender, options), Deferred),
         (lambda: smtp.rcpt(recipient), Refused),
         (lambda: smtp.docmd("DATA"), Refused),
     ]
+
+
+def _options(smtp: smtplib.SMTP, data: bytes) -> list[str]:
+    """What we say of a message where the server understands it (RFC 1870, RFC 6152)."""
+    offered = {"size": f"size={len(data)}", "8bitmime": "body=8bitmime"}
+    return [option for name, option in offered.items() if smtp.has_extn(name)]
 
 
 def _dotted(data: bytes) -> bytes:

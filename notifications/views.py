@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -7,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cohort.models import Membership
+from cohort.models import Membership, User
 from notifications import queries, services, unsubscribe, wishes
 from notifications.forms import ChoicesForm
 from notifications.models import Rhythm
@@ -34,7 +36,8 @@ def choices(request: HttpRequest) -> HttpResponse:
 
 
 def _memberships(request: HttpRequest) -> list[Membership]:
-    mine = Membership.objects.active().filter(user_id=request.user.pk, cohort__archived_at=None)
+    user = cast("User", request.user)
+    mine = Membership.objects.active().filter(user=user, cohort__archived_at=None)
     return list(mine.select_related("cohort", "user").order_by("-cohort__starts_on"))
 
 

@@ -34,10 +34,10 @@ def not_switched_off(topic: str | None) -> Q:
     which PostgreSQL does not look at again when another worker got there first.
     """
     active = Membership.objects.active().filter(pk=OuterRef("recipient_id"))
-    condition = Q(recipient=None) | Exists(active)
+    condition = Q(recipient=None) | Q(Exists(active))
     if topic is None:
         return condition
     off = Choices.objects.filter(pk=OuterRef("recipient_id"))
     if topic == EDITION:
-        return condition & ~Exists(off.filter(edition=Rhythm.NEVER))
-    return condition & ~Exists(off.filter(topics_off__contains=[topic]))
+        return condition & ~Q(Exists(off.filter(edition=Rhythm.NEVER)))
+    return condition & ~Q(Exists(off.filter(topics_off__contains=[topic])))

@@ -1,0 +1,245 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.utils import timezone
+
+from cohort.models import Membership, User
+from notifications import edition, planning, registry, sending, services, wishes
+from notifications.models import Choices, Delivery
+from notifications.registry import SectionItem, SectionPart
+from tests.factories import MembershipFactory, UserFactory
+
+pytestmark = pytest.mark.usefixtures("no_worker")
+
+LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
+TUESDAY_AT_SEVEN = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # in New York
+
+
+@pytest.fixture
+def news(monkeypatch):
+    """What is new, as (moment, title): a section shows what lies in each reader's window."""
+    items: list[tuple[datetime, str]] = []
+
+    def section(readers):
+        parts = {}
+        for reader in readers:
+            titles = [title for at, title in items if reader.since <= at < reader.until]
+            if titles:
+                parts[reader.member.pk] = SectionPart(
+                    title="New discussions",
+                    items=[SectionItem(title, f"/{title}/") for title in titles],
+                    highlights=titles,
+                )
+        return parts
+
+    monkeypatch.setattr(registry, "_sections", [(20, section)])
+    monkeypatch.setattr(registry, "planners", [edition.plan])
+    return items
+
+
+@pytest.fixture
+def reader(cohort, news):
+    """The only one in any cohort who has agreed to norms, long ago, and gets editions."""
+    Membership.objects.update(norms_agreed_version=0)
+    return MembershipFactory(
+        cohort=cohort,
+        user=UserFactory(name="Rita Reader", time_zone="America/New_York"),
+        joined_at=LONG_AGO,
+        norms_agreed_at=LONG_AGO,
+    )
+
+
+def beat(at: datetime) -> None:
+    with time_machine.travel(at, tick=False):
+        planning.plan_due(timezone.now())
+        sending.send_due()
+
+
+def mailed() -> list[str]:
+    return [message.subject for message in mail.outbox]
+
+
+def test_it_goes_out_at_seven_on_tuesday_of_ones_own_zone(news, reader):
+    news.append((TUESDAY_AT_SEVEN - timedelta(days=1), "MOU"))
+    beat(TUESDAY_AT_SEVEN - timedelta(seconds=1))
+    assert mailed() == []
+    beat(TUESDAY_AT_SEVEN)
+    assert mailed() == ["This week in Spring: MOU"]
+    assert mail.outbox[0].from_email == "Spring via Cohort <digest@example.org>"
+
+
+def test_four_zones_have_their_own_seven_o_clock(news, reader):
+    zones = ["America/Chicago", "America/Denver", "Pacific/Honolulu"]
+    for zone in zones:
+        MembershipFactory(
+            cohort=reader.cohort, user=UserFactory(time_zone=zone), norms_agreed_at=LONG_AGO
+        )
+    news.append((TUESDAY_AT_SEVEN - timedelta(days=1), "MOU"))
+    counts = []
+    for hours in (0, 1, 2, 4, 5):
+        beat(TUESDAY_AT_SEVEN + timedelta(hours=hours))
+        counts.append(len(mailed()))
+    assert counts == [1, 2, 3, 3, 4]
+
+
+def test_however_often_the_beat_comes_one_edition_goes_out(news, reader):
+    news.append((TUESDAY_AT_SEVEN - timedelta(days=1), "MOU"))
+    for minutes in range(0, 600, 30):
+        beat(TUESDAY_AT_SEVEN + timedelta(minutes=minutes))
+    assert Delivery.objects.count() == 1
+    assert len(mailed()) == 1
+
+
+def test_nothing_new_no_mail_and_the_log_says_why(news, reader):
+    beat(TUESDAY_AT_SEVEN)
+    assert mailed() == []
+    assert list(Delivery.objects.values_list("state", "reason")) == [("skipped", "empty")]
+
+
+def test_a_part_that_is_no_news_does_not_make_an_edition(news, reader, monkeypatch):
+    def next_session(readers):
+        part = SectionPart("Next session", [SectionItem("Clinic", "/s/")], is_news=False)
+        return {reader.member.pk: part for reader in readers}
+
+    monkeypatch.setattr(registry, "_sections", [(10, next_session), *registry._sections])
+    beat(TUESDAY_AT_SEVEN)
+    assert mailed() == []
+    news.append((TUESDAY_AT_SEVEN + timedelta(days=1), "MOU"))
+    beat(TUESDAY_AT_SEVEN + timedelta(days=7))
+    assert mailed() == ["This week in Spring: MOU"]
+    assert mail.outbox[0].body.index("Clinic") < mail.outbox[0].body.index("MOU")
+
+
+def test_each_thing_is_told_once_in_one_edition_or_the_next(news, reader):
+    moments = [TUESDAY_AT_SEVEN - timedelta(days=3) + n * timedelta(hours=11) for n in range(14)]
+    news.extend((moment, f"n{n}.") for n, moment in enumerate(moments))
+    for week in range(3):
+        beat(TUESDAY_AT_SEVEN + timedelta(days=7 * week, seconds=20))
+    bodies = "".join(message.body for message in mail.outbox)
+    assert [bodies.count(f"/n{n}./") for n in range(14)] == [1] * 14
+
+
+def test_what_is_too_young_to_be_committed_waits_for_the_next(news, reader):
+    news.append((TUESDAY_AT_SEVEN - timedelta(seconds=10), "Young"))
+    news.append((TUESDAY_AT_SEVEN - timedelta(hours=1), "Old"))
+    beat(TUESDAY_AT_SEVEN)
+    beat(TUESDAY_AT_SEVEN + timedelta(days=7))
+    assert mailed() == ["This week in Spring: Old", "This week in Spring: Young"]
+
+
+def test_an_edition_that_failed_folds_into_the_next(news, reader, monkeypatch):
+    news.append((TUESDAY_AT_SEVEN - timedelta(days=1), "First"))
+    services.choose(member=reader, edition="daily")
+    Choices.objects.update(edition_set_at=LONG_AGO)
+    beat(TUESDAY_AT_SEVEN - timedelta(hours=1))
+    Delivery.objects.update(state="failed")
+    mail.outbox.clear()
+    Choices.objects.update(edition_mark=TUESDAY_AT_SEVEN - timedelta(days=2))
+    news.append((TUESDAY_AT_SEVEN + timedelta(hours=1), "Second"))
+    beat(TUESDAY_AT_SEVEN + timedelta(days=1))
+    assert mailed() == ["Today in Spring: First, Second"]
+
+
+def test_a_beat_that_was_dead_for_hours_makes_up_for_it(news, reader):
+    news.append((TUESDAY_AT_SEVEN - timedelta(days=1), "MOU"))
+    beat(TUESDAY_AT_SEVEN + timedelta(hours=20))
+    assert mailed() == ["This week in Spring: MOU"]
+
+
+def test_after_two_dead_days_one_edition_tells_of_both(news, reader):
+    for day in (1, 8):
+        news.append((TUESDAY_AT_SEVEN + timedelta(days=day - 2), f"d{day}"))
+    beat(TUESDAY_AT_SEVEN + timedelta(hours=25))
+    assert mailed() == []
+    beat(TUESDAY_AT_SEVEN + timedelta(days=7))
+    assert mailed() == ["This week in Spring: d8"]
+
+
+def test_whoever_arrives_after_the_hour_waits_for_the_next(news, reader):
+    Membership.objects.filter(pk=reader.pk).update(
+        norms_agreed_at=TUESDAY_AT_SEVEN + timedelta(hours=1)
+    )
+    news.append((TUESDAY_AT_SEVEN - timedelta(days=1), "MOU"))
+    beat(TUESDAY_AT_SEVEN + timedelta(hours=2))
+    assert Delivery.objects.count() == 0
+
+
+def test_nobody_is_mailed_before_agreeing_to_the_norms(news, reader):
+    Membership.objects.filter(pk=reader.pk).update(norms_agreed_version=0)
+    beat(TUESDAY_AT_SEVEN)
+    assert Delivery.objects.count() == 0
+
+
+def test_changing_the_hour_brings_no_second_edition_for_an_hour_long_gone(news, reader):
+    news.append((TUESDAY_AT_SEVEN - timedelta(days=1), "MOU"))
+    beat(TUESDAY_AT_SEVEN)
+    with time_machine.travel(TUESDAY_AT_SEVEN + timedelta(hours=1)):
+        services.choose(member=reader, edition_hour=5)
+        services.choose(member=reader, edition="daily")
+    beat(TUESDAY_AT_SEVEN + timedelta(hours=2))
+    assert Delivery.objects.count() == 1
+
+
+def test_a_change_of_zone_brings_no_second_edition_of_the_same_day(news, reader):
+    news.append((TUESDAY_AT_SEVEN - timedelta(days=1), "MOU"))
+    beat(TUESDAY_AT_SEVEN)
+    User.objects.filter(pk=reader.user_id).update(time_zone="Pacific/Honolulu")
+    beat(TUESDAY_AT_SEVEN + timedelta(hours=6))
+    assert Delivery.objects.count() == 1
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "America/Havana", "Europe/London"])
+@pytest.mark.parametrize("day", [datetime(2026, 10, 23), datetime(2027, 3, 12)])
+def test_a_daily_edition_comes_once_a_day_over_a_change_of_clocks(news, reader, zone, day):
+    User.objects.filter(pk=reader.user_id).update(time_zone=zone)
+    services.choose(member=reader, edition="daily", edition_hour=1)
+    Choices.objects.update(edition_set_at=LONG_AGO)
+    start = day.replace(tzinfo=UTC)
+    for beats in range(8 * 12):
+        with time_machine.travel(start + timedelta(hours=3 * beats), tick=False):
+            edition.plan(timezone.now())
+    days = [key.split(":")[2] for key in Delivery.objects.values_list("dedupe_key", flat=True)]
+    assert len(days) == len(set(days))
+    assert 12 <= len(days) <= 13
+
+
+def test_the_mark_only_moves_when_it_was_sent_or_may_have_been(news, reader):
+    news.append((TUESDAY_AT_SEVEN - timedelta(days=1), "MOU"))
+    with time_machine.travel(TUESDAY_AT_SEVEN, tick=False):
+        edition.plan(timezone.now())
+    assert wishes.choices_of(reader).edition_mark is None
+    (delivery,) = sending.claim() or list(Delivery.objects.all())
+    sending._settle(delivery, Delivery.State.UNCERTAIN)
+    assert wishes.choices_of(reader).edition_mark == edition.cutoff(delivery)
+
+
+def test_html_and_text_carry_the_same_links(news, reader):
+    news.extend((TUESDAY_AT_SEVEN - timedelta(days=1), f"n{n}") for n in range(500))
+    beat(TUESDAY_AT_SEVEN)
+    (message,) = mail.outbox
+    html = message.alternatives[0][0]
+    links = {f"/n{n}/" for n in range(500)}
+    assert {link for link in links if f"{link}\n" in message.body} == {
+        link for link in links if f'{link}"' in html
+    }
+    assert len(html) < 90_000
+    assert "and 490 more" in html
+    assert "and 490 more" in message.body
+
+
+def test_a_round_of_editions_asks_the_same_questions_for_three_as_for_one(
+    news, reader, django_assert_num_queries
+):
+    news.append((TUESDAY_AT_SEVEN - timedelta(days=1), "MOU"))
+    for count in (0, 2):
+        for _n in range(count):
+            MembershipFactory(cohort=reader.cohort, user=UserFactory(), norms_agreed_at=LONG_AGO)
+        at = TUESDAY_AT_SEVEN + timedelta(days=7 * count)
+        with time_machine.travel(at, tick=False):
+            with django_assert_num_queries(3):
+                edition.plan(timezone.now())
+            claimed = sending.claim()
+            with django_assert_num_queries(1):
+                list(edition.compose(claimed))
