@@ -1,6 +1,7 @@
 """Where the demo's mail goes instead of out: `EMAIL_BACKEND = "demo.mailbox.EmailBackend"`."""
 
 from collections.abc import Sequence
+from email.header import decode_header, make_header
 
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import EmailMessage
@@ -14,7 +15,7 @@ class EmailBackend(BaseEmailBackend):
         rows = [
             Message(
                 recipients=[_address(to) for to in message.recipients()],
-                sender=str(message.from_email)[:320],
+                sender=str(make_header(decode_header(str(message.from_email))))[:320],
                 subject=" ".join(str(message.subject).split())[:400],
                 raw=message.message().as_bytes(linesep="\r\n"),  # type: ignore[call-arg]
             )

@@ -38,12 +38,23 @@ _READINESS = {
     "Great Lake Makers": 0.25,
     "Desert Valley Futures": 0.0,
 }
-_NOTES = [
-    "From the road, listening only.",
-    "I may have to leave for shift change.",
-    "Two of us in one room.",
-    "Board meeting at the same hour, I will read the notes.",
-]
+_NOTES: dict[str, list[str]] = {
+    RSVP.Answer.YES: [
+        "Two of us in one room.",
+        "From the road, so listening more than talking.",
+        "I would like to say something in the harvest.",
+    ],
+    RSVP.Answer.MAYBE: [
+        "I may have to leave for shift change.",
+        "If the auditor goes home in time.",
+        "A snow day would change this.",
+    ],
+    RSVP.Answer.NO: [
+        "Board meeting at the same hour, I will read the notes.",
+        "Traveling. My deputy knows to come.",
+        "Testing week. I will watch the recording.",
+    ],
+}
 
 
 @dataclass
@@ -229,6 +240,7 @@ def _early_birds(meetings: list[Meeting], people: People, calendar: Calendar) ->
 def _rsvp(
     session: LearningSession, member: Membership, answer: str, chance: Random, before: datetime
 ) -> RSVP:
-    note = chance.choice(_NOTES) if answer != RSVP.Answer.YES and chance.random() < 0.3 else ""
+    likely = 0.06 if answer == RSVP.Answer.YES else 0.35
+    note = chance.choice(_NOTES[answer]) if chance.random() < likely else ""
     answered = before - timedelta(hours=chance.randint(2, 200), minutes=chance.randint(0, 59))
     return RSVP(session=session, member=member, answer=answer, note=note, answered_at=answered)

@@ -44,6 +44,14 @@ def test_backend_keeps_one_row_for_copies():
     assert kept.recipients == ["mia@example.org", "theo@example.org", "fay@example.org"]
 
 
+def test_backend_keeps_the_sender_as_people_read_it():
+    mail = EmailMultiAlternatives(
+        "Week", "…", "=?utf-8?q?Caf=C3=A9?= <digest@example.org>", ["mia@example.org"]
+    )
+    get_connection("demo.mailbox.EmailBackend").send_messages([mail])
+    assert Message.objects.get().sender == "Café <digest@example.org>"
+
+
 def test_backend_passes_over_mail_to_nobody():
     mail = EmailMultiAlternatives("Nobody", "…", "notify@example.org", [])
     assert get_connection("demo.mailbox.EmailBackend").send_messages([mail]) == 0
