@@ -26,6 +26,7 @@ DOORS_OPEN = timedelta(minutes=15)
 # People greet each other before and thank each other after; then the chat is a record.
 CHAT_STAYS_OPEN = timedelta(hours=24)
 CHAT_LIMIT = 4000
+ASK_AHEAD = timedelta(days=21)
 
 
 class SessionTheme(ItemBase):
@@ -211,6 +212,11 @@ class LearningSession(Scoped):
     @property
     def is_on(self) -> bool:
         return self.starts_at <= timezone.now() < self.ends_at
+
+    @property
+    def is_soon(self) -> bool:
+        """Near enough to ask whether one comes."""
+        return not self.is_over and self.starts_at - timezone.now() < ASK_AHEAD
 
     @property
     def doors_open_at(self) -> datetime:

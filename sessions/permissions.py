@@ -1,7 +1,13 @@
 """Who may do what with a session. Whether they may see it at all is `visible_to`'s answer."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from cohort.models import Membership
 from sessions.models import RSVP, LearningSession
+
+HOSTS_COME_EARLIER = timedelta(minutes=45)
 
 
 def can_plan(member: Membership) -> bool:
@@ -23,8 +29,9 @@ def can_join(member: Membership, session: LearningSession, rsvp: RSVP | None) ->
 
 
 def can_enter_now(member: Membership, session: LearningSession) -> bool:
-    """Whether the way is open at this moment: for hosts at any time before the end."""
-    return session.doors_are_open or (member.is_facilitator and not session.is_over)
+    """Whether the way to the meeting is open at this moment; hosts come before the guests."""
+    early = HOSTS_COME_EARLIER if member.is_facilitator else timedelta(0)
+    return session.doors_open_at - early <= timezone.now() < session.ends_at
 
 
 def can_chat(member: Membership, session: LearningSession) -> bool:

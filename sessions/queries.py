@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Count, F, Q
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from cohort.models import Audience, Cohort, Membership, Role, Team, Theme
 from cohort.models.year import MembershipQuerySet
@@ -190,6 +190,13 @@ class ZoneTime:
     end: datetime
     teams: list[str]
     people: int
+
+    @property
+    def words(self) -> str:
+        """The hours as the clocks there show them."""
+        begins = formats.date_format(self.start, "D, M j, g:i A")
+        same_day = self.start.date() == self.end.date()
+        return f"{begins} – {formats.date_format(self.end, 'g:i A T' if same_day else 'D g:i A T')}"
 
     @property
     def is_early(self) -> bool:

@@ -2,7 +2,10 @@
 // by everybody at once; and without waiting for a connection that died without a word.
 
 const FIRST_WAIT = 1000
-const LONGEST_WAIT = 30_000
+// A restart is over in seconds; only a long outage is asked after more rarely.
+const LONGEST_WAIT = 6000
+const RARELY = 30_000
+const SHORT_OUTAGE = 20
 const SILENCE = 45_000
 const SIGNED_OUT = 4401
 const FORBIDDEN = 4403
@@ -21,7 +24,6 @@ export class Link {
     this.#url = new URL(path, location.href)
     this.#url.protocol = this.#url.protocol.replace("http", "ws")
     this.#tell = tell
-    this.#wake = this.#wake.bind(this)
   }
 
   open() {
@@ -104,14 +106,15 @@ export class Link {
 
   #later() {
     this.#tell.state(navigator.onLine ? "reconnecting" : "offline")
-    const longest = Math.min(FIRST_WAIT * 2 ** this.#failures, LONGEST_WAIT)
+    const cap = this.#failures < SHORT_OUTAGE ? LONGEST_WAIT : RARELY
+    const longest = Math.min(FIRST_WAIT * 2 ** this.#failures, cap)
     this.#failures += 1
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#connect(), 200 + Math.random() * longest)
   }
 
   // Coming back from sleep or into a network: do not sit out a long pause.
-  #wake() {
+  #wake = () => {
     if (this.#stopped || document.hidden) return
     if (!navigator.onLine) return this.retry()
     if (this.#socket?.readyState === WebSocket.OPEN) return

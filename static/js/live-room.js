@@ -82,6 +82,8 @@ class LiveRoom extends HTMLElement {
     const body = new FormData(document.getElementById("moderation"))
     try {
       await fetch(button.formAction, { method: "POST", body, redirect: "manual" })
+    } catch {
+      document.querySelector("toast-region")?.say(this.#words.unreached, "error")
     } finally {
       button.disabled = false
     }
