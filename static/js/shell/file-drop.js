@@ -5,9 +5,9 @@ const WORDS = document.getElementById("words").dataset
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"]
 
 const size = bytes => {
-  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 3)
+  const step = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), 3)
   const style = { style: "unit", unit: UNITS[step], maximumFractionDigits: step > 1 ? 1 : 0 }
-  return new Intl.NumberFormat(document.documentElement.lang, style).format(bytes / 1000 ** step)
+  return new Intl.NumberFormat(document.documentElement.lang, style).format(bytes / 1024 ** step)
 }
 
 class FileDrop extends HTMLElement {
