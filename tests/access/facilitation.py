@@ -1,5 +1,58 @@
-"""Who may open what in `facilitation`."""
+"""Who may open what in `facilitation`: the console is for facilitators.
 
-from tests.access.table import Row
+302 for fay where she must first confirm that it is her: the tests of the views do.
+"""
 
-ROWS: list[Row] = []
+from typing import Any
+
+from cohort.models import RosterImport
+from tests.access.table import Row, facilitators
+from tests.conftest import Cast
+
+PLACE = {"cohort_slug": "spring"}
+
+
+def mia(cast: Cast) -> dict[str, Any]:
+    return {**PLACE, "member_pk": cast.mia.pk}
+
+
+def kept(cast: Cast) -> dict[str, Any]:
+    content = b"name,email,team\nNia,nia@example.org,Harbor\nBad,,Harbor\n"
+    roster = RosterImport.objects.create(cohort=cast.cohort, by=cast.fay, content=content)
+    return {**PLACE, "import_pk": roster.pk}
+
+
+def kept_elsewhere(cast: Cast) -> dict[str, Any]:
+    content = b"name,email,team\nNia,nia@example.org,Harbor\n"
+    roster = RosterImport.objects.create(cohort=cast.olga.cohort, content=content)
+    return {**PLACE, "import_pk": roster.pk}
+
+
+ROWS: list[Row] = [
+    *(
+        Row(f"facilitation:{page}", method, facilitators(status))
+        for page in ("console", "sessions", "deliveries", "roster")
+        for method, status in (("GET", 200), ("POST", 405))
+    ),
+    Row("facilitation:roster_export", "GET", facilitators(405)),
+    Row("facilitation:roster_export", "POST", facilitators(302)),
+    Row("facilitation:roster_import", "GET", facilitators(200)),
+    Row("facilitation:roster_import", "POST", facilitators(422), case="with nothing in it"),
+    Row("facilitation:roster_import_detail", "GET", facilitators(200), kept),
+    Row("facilitation:roster_import_detail", "POST", facilitators(302), kept),
+    Row(
+        "facilitation:roster_import_detail",
+        "POST",
+        facilitators(404),
+        kept_elsewhere,
+        case="of another cohort",
+    ),
+    Row("facilitation:roster_import_refused", "GET", facilitators(200), kept),
+    Row("facilitation:roster_import_refused", "POST", facilitators(405), kept),
+    Row("facilitation:member_edit", "GET", facilitators(302), mia),
+    Row("facilitation:member_edit", "POST", facilitators(302), mia),
+    Row("facilitation:member_removal", "GET", facilitators(405), mia),
+    Row("facilitation:member_removal", "POST", facilitators(302), mia),
+    Row("facilitation:member_restoration", "GET", facilitators(405), mia),
+    Row("facilitation:member_restoration", "POST", facilitators(302), mia),
+]
