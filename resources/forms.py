@@ -1,35 +1,15 @@
-from collections.abc import Iterator
+import re
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.validators import URLValidator
-from django.forms.models import ModelChoiceIterator
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from cohort.files import CheckedFileField
+from cohort.files import CheckedFileField, size_in_words
 from cohort.models import Audience, Cohort, Membership, Team, Theme
 from forums.forms import FormKeyField, TagsField
 from resources.models import Resource
-
-
-class ThemesInGroups(ModelChoiceIterator):
-    """Each theme with its sub-lessons under it."""
-
-    def __iter__(self) -> Iterator[Any]:
-        themes = list(self.queryset)
-        for top in (theme for theme in themes if not theme.is_lesson):
-            lessons = [theme for theme in themes if theme.parent_id == top.pk]
-            yield top.name, [self.choice(theme) for theme in (top, *lessons)]
-
-
-class ThemesField(forms.ModelMultipleChoiceField):
-    iterator = ThemesInGroups
-    widget = forms.CheckboxSelectMultiple
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(Theme.objects.all(), **options)
 
 
 class ResourceForm(forms.Form):
@@ -69,9 +49,9 @@ class ResourceForm(forms.Form):
             "With whom, when, and what you would do differently: the part others learn from."
         ),
     )
-    themes = ThemesField(
-        label=_("Themes"),
-        help_text=_("One or more, so that it is found where people look."),
+    themes = forms.ModelMultipleChoiceField(
+        Theme.objects.none(),
+        label=_("Learning themes"),
         error_messages={"required": _("Choose at least one theme.")},
     )
     tags = TagsField(
@@ -90,6 +70,7 @@ class ResourceForm(forms.Form):
         self.resource = resource
         options.setdefault("initial", said_of(resource) if resource else {})
         super().__init__(*args, **options)
+        self.fields["themes"].queryset = Theme.objects.all()  # type: ignore[attr-defined]
         team = (resource.team if resource else None) or member.team
         words = {
             Audience.TEAM: _("Only %(team)s and the facilitators") % {"team": team},
@@ -103,10 +84,10 @@ class ResourceForm(forms.Form):
 
     def _fit_to(self, resource: Resource | None) -> None:
         """A file stays a file and a link a link: its address must give what others rely on."""
-        limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+        limit = size_in_words(settings.UPLOAD_MAX_BYTES)
         if resource is None:
             self.fields["file"].help_text = _(
-                "Up to %(limit)s: PDF, Word, Excel, PowerPoint, OpenDocument, pictures, CSV, text "
+                "Up to %(limit)s. PDF, Word, Excel, PowerPoint, OpenDocument, pictures, CSV, text "
                 "and captions."
             ) % {"limit": limit}
         elif resource.is_link:
@@ -118,6 +99,29 @@ class ResourceForm(forms.Form):
             self.fields["file"].help_text = _(
                 "Its address stays the same, and the file there now is kept. Up to %(limit)s."
             ) % {"limit": limit}
+
+    @property
+    def has_lost_its_file(self) -> bool:
+        """A good file came with a form that was refused: browsers do not fill it in again."""
+        return bool(self.errors and self.files.get("file") and "file" not in self.errors)
+
+    @property
+    def theme_tree(self) -> list[dict[str, Any]]:
+        """The themes with their sub-lessons, and which are picked."""
+        picked = {str(pk) for pk in self["themes"].value() or []}
+        themes = [
+            {"theme": theme, "is_picked": str(theme.pk) in picked} for theme in Theme.objects.all()
+        ]
+        return [
+            {
+                **top,
+                "lessons": [
+                    lesson for lesson in themes if lesson["theme"].parent_id == top["theme"].pk
+                ],
+            }
+            for top in themes
+            if not top["theme"].is_lesson
+        ]
 
     def clean_title(self) -> str:
         return " ".join(self.cleaned_data["title"].split())
@@ -148,7 +152,8 @@ def said_of(resource: Resource) -> dict[str, Any]:
         "url": resource.url,
         "title": resource.title,
         "kind": resource.kind,
-        "description": resource.description_text,
+        # Lists are indented in the plain text; typed, they begin their lines.
+        "description": re.sub(r"(?m)^ +", "", resource.description_text),
         "used_for": resource.used_for,
         "themes": [theme.pk for theme in resource.themes.all()],
         "tags": ", ".join(tag.name for tag in resource.tags.all()),

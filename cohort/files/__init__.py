@@ -11,7 +11,7 @@ from cohort.files.fields import CheckedFileField
 from cohort.files.names import clean_name
 from cohort.files.store import NotStored, discard, stored
 from cohort.files.types import ACCEPT, FileRefused, FileType, type_of
-from cohort.files.uploads import CheckedFile, check_upload
+from cohort.files.uploads import CheckedFile, check_upload, size_in_words
 
 __all__ = [
     "ACCEPT",
@@ -25,6 +25,7 @@ __all__ = [
     "discard",
     "disposition",
     "private_answer",
+    "size_in_words",
     "stored",
     "type_of",
 ]

@@ -50,7 +50,7 @@ def check_upload(upload: File, limit: int | None = None) -> CheckedFile:
                 "(a PDF often shrinks when exported for the web), or put it where it can be "
                 "downloaded and add the link."
             )
-            % {"size": filesizeformat(upload.size), "limit": filesizeformat(limit)}
+            % {"size": size_in_words(upload.size), "limit": size_in_words(limit)}
         )
     if not upload.size:
         raise FileRefused(_("This file is empty."))
@@ -61,6 +61,11 @@ def check_upload(upload: File, limit: int | None = None) -> CheckedFile:
         if kind.family == "picture":
             kept = _assemble(data, without_metadata(data, kind.extension).parts)
     return CheckedFile(kept, clean_name(name, kind), kind, kept.size, _sha256(kept))
+
+
+def size_in_words(size: int) -> str:
+    """As Django writes it, without a decimal that says nothing: 25 MB."""
+    return filesizeformat(size).replace(".0\xa0", "\xa0")
 
 
 @contextmanager

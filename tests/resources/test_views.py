@@ -205,6 +205,14 @@ def test_what_is_missing_or_wrong_is_said_beside_it_and_the_rest_is_kept(
     assert (Resource.objects.count(), files_kept()) == (0, [])
 
 
+def test_a_good_file_in_a_refused_form_must_be_chosen_again_and_the_page_says_so(
+    browse, cast, themes
+):
+    file = SimpleUploadedFile("MOU.pdf", made.pdf())
+    answer = browse(cast.mia).post(new(cast.cohort), filled(themes, file=file, title=""))
+    assert "Please choose your file again" in answer.content.decode()
+
+
 def test_a_member_without_a_team_is_not_offered_one(browse, cast, themes):
     page = browse(cast.fay).get(new(cast.cohort))
     assert [value for value, _ in page.context["form"].fields["audience"].choices] == [
@@ -221,7 +229,7 @@ def test_too_large_is_said_in_words_and_nothing_is_kept(browse, cast, themes, se
 
     words = answer.context["form"].errors["file"][0].replace("\xa0", " ")
     assert answer.status_code == 422
-    assert words.startswith("This file has 4.0 MB; the largest we can take is 3.0 MB.")
+    assert words.startswith("This file has 4 MB; the largest we can take is 3 MB.")
     assert (Resource.objects.count(), files_kept()) == (0, [])
 
 
@@ -298,12 +306,13 @@ def test_editing_keeps_the_file_or_replaces_it(browse, cast, themes, add):
 
 
 def test_the_form_to_edit_shows_what_was_said(browse, cast, add):
-    resource = add(cast.mia, description="One.\n\nTwo.", tags=["mou"], audience=Audience.TEAM)
+    said = "One.\n\n* a\n* b\n\nTwo."
+    resource = add(cast.mia, description=said, tags=["mou"], audience=Audience.TEAM)
     address = reverse("resources:resource_edit", args=[cast.cohort.slug, resource.pk])
 
     form = browse(cast.fay).get(address).context["form"]
 
-    assert form["description"].value() == "One.\n\nTwo."
+    assert form["description"].value() == said
     assert form["tags"].value() == "mou"
     assert form["audience"].value() == "team"
     assert "team" in [value for value, _ in form.fields["audience"].choices]

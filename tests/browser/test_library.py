@@ -1,0 +1,102 @@
+"""The library as a person meets it."""
+
+import re
+
+import pytest
+
+from cohort.models import Theme
+from resources.models import Resource
+from tests import made_files as made
+
+
+@pytest.fixture
+def files(tmp_path):
+    def written(name: str, data: bytes) -> str:
+        path = tmp_path / name
+        path.write_bytes(data)
+        return str(path)
+
+    return written
+
+
+def fill(page, title: str) -> None:
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("Kind").select_option("agreement")
+    page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_member_adds_finds_and_downloads_a_file(window, mia, theo, files, scripts):
+    page = window(mia, width=390, java_script_enabled=scripts)
+    page.goto("/c/spring/library/")
+    page.get_by_role("link", name="Add the first resource").click()
+    page.set_input_files("input[type=file]", files("drawing.svg", b"<svg onload='x()'/>"))
+    fill(page, "Agreement with the hospital")
+    page.get_by_role("button", name="Add to the library").click()
+    page.get_by_text("can carry programs").wait_for()
+    assert page.get_by_label("Title").input_value() == "Agreement with the hospital"
+
+    page.set_input_files("input[type=file]", files("協定書.pdf", made.pdf()))
+    page.get_by_role("button", name="Add to the library").dblclick()
+    page.get_by_role("heading", name="Agreement with the hospital").wait_for()
+    assert Resource.objects.count() == 1
+
+    other = window(theo, java_script_enabled=scripts)
+    other.goto("/c/spring/library/?q=hosp")
+    other.get_by_role("link", name="Agreement with the hospital").click()
+    with other.expect_download() as download:
+        other.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename == "協定書.pdf"
+    assert download.value.path().read_bytes() == made.pdf()
+
+
+def test_too_large_is_said_before_anything_is_sent(window, mia, files, settings):
+    page = window(mia)
+    page.goto("/c/spring/library/new/")
+    page.set_input_files(
+        "input[type=file]", files("film.pdf", made.pdf() + bytes(settings.UPLOAD_MAX_BYTES))
+    )
+    page.get_by_text("is larger than 25 MB").wait_for()
+    fill(page, "Film")
+    page.get_by_role("button", name="Add to the library").click()
+    assert page.url.endswith("/library/new/")
+    assert not Resource.objects.exists()
+
+
+def test_filters_show_their_results_at_once_and_keep_their_address(window, mia, cohort):
+    for title, kind in (("Plan", "action_plan"), ("Deck", "slides")):
+        resource = Resource.objects.create(
+            cohort=cohort, title=title, kind=kind, url="https://example.org/", added_by=mia
+        )
+        resource.themes.set([Theme.objects.get(slug="drivers")])
+    page = window(mia)
+    page.goto("/c/spring/library/")
+    page.locator("select[name=kind]").select_option("slides")
+    page.get_by_role("link", name="Plan").wait_for(state="detached")
+    assert page.get_by_role("link", name="Deck").is_visible()
+    assert "kind=slides" in page.url
+    page.get_by_role("link", name="Show everything").click()
+    page.get_by_role("link", name="Plan").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_every_page_is_accessible_and_fits(window, accessible, mia, cohort, scheme, width):
+    resource = Resource.objects.create(
+        cohort=cohort,
+        title="A guide with quite a long title about clinical placements",
+        kind="article",
+        url="https://example.org/guide",
+        description="<p>What it is.</p>",
+        description_text="What it is.",
+        used_for="With the hospital.",
+        added_by=mia,
+    )
+    resource.themes.set(Theme.objects.filter(parent=None))
+    page = window(mia, width=width, scheme=scheme)
+    own = resource.get_absolute_url()
+    for address in ("/c/spring/library/", "/c/spring/library/?q=guide", "/c/spring/library/new/",
+                    own, f"{own}edit/", f"{own}remove/"):  # fmt: skip
+        page.goto(address)
+        accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
