@@ -1,5 +1,6 @@
 // A form sends once. Its buttons rest while it is under way, and wake when the page comes back.
 
+const LONG_ENOUGH = 15_000
 const resting = new Set()
 
 const rest = form => {
@@ -9,6 +10,8 @@ const rest = form => {
     resting.add(button)
   }
   form.dataset.sending = ""
+  // An answer that is a download leaves the page standing.
+  setTimeout(() => wake(form), LONG_ENOUGH)
 }
 
 const wake = form => {

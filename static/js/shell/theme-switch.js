@@ -10,6 +10,9 @@ class ThemeSwitch extends HTMLElement {
     const button = target.closest("button")
     if (!button) return
     const root = document.documentElement
+    // Without the fades, which would run from one scheme's colors into the other's.
+    root.classList.add("still")
+    requestAnimationFrame(() => requestAnimationFrame(() => root.classList.remove("still")))
     if (button.value) root.dataset.theme = button.value
     else delete root.dataset.theme
     try {
