@@ -1,0 +1,145 @@
+"""The trials: mail is put into the outbox while something around it goes wrong."""
+
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from redis import Redis
+
+from benchmarks.faults.apps import ONCE, REPEAT
+from benchmarks.faults.crew import Crew
+from benchmarks.faults.ledger import HEADING, Line, count
+from benchmarks.faults.sink import REFUSED, Sink
+from cohort.models import Cohort, Membership, User
+from notifications import outbox
+from notifications.models import Delivery
+
+PEOPLE = 60
+REFUSING = 6
+PATIENCE = 45.0  # seconds until everything must be settled
+PROCESSES = 2  # of a worker: a kill can meet each in the uncertain moment
+
+
+class Trials:
+    def __init__(self, sink: Sink, crew: Crew, people: list[Membership]) -> None:
+        self.sink, self.crew, self.people = sink, crew, people
+        self.redis = Redis.from_url(settings.REDIS_URL)
+
+    def run_all(self) -> list[Line]:
+        return [
+            self.run("two beats, two workers", lambda: time.sleep(1)),
+            self.run("workers killed at any moment", self.kill_workers, excuse="kills"),
+            self.run("Redis flushed", self.flush_redis),
+            self.run("mail server says 451 for a while", self.be_busy),
+            self.run("mail server away", self.be_away),
+            self.run("mail server hangs after the data", self.hang, excuse="hangs"),
+            self.run("connection dropped after the data", self.drop),
+        ]
+
+    def run(self, name: str, mischief: Callable[[], None], excuse: str = "") -> Line:
+        start = time.monotonic()
+        kills, hangs = self.crew.kills, self.sink.hangs
+        since_pk = _last_pk() + 1
+        self._want_mail(f"{name}:1")
+        mischief()
+        self._want_mail(f"{name}:2")
+        self.sink.mode = "ok"
+        _wait_until(lambda: not Delivery.objects.unsettled().exists(), PATIENCE)
+        excusable = {
+            "kills": PROCESSES * (self.crew.kills - kills),
+            "hangs": self.sink.hangs - hangs,
+        }.get(excuse, 0)
+        line = count(name, since_pk, self.sink, excusable)
+        line.seconds = time.monotonic() - start
+        print(line, flush=True)
+        return line
+
+    def _want_mail(self, key: str) -> None:
+        for kind in (ONCE, REPEAT):
+            for _asked_twice_wanted_once in range(2):
+                outbox.enqueue(kind, self.people, dedupe_key=f"{key}:{kind}")
+
+    def kill_workers(self) -> None:
+        self.sink.mode = "slow"
+        for _kill in range(4):
+            # At a random moment of sending; a new worker needs seconds to start.
+            _wait_until(lambda seen=self.sink.total: self.sink.total > seen, 20)
+            time.sleep(random.uniform(0, 1))
+            self.crew.kill_a_worker()
+            self._want_mail(f"kill:{self.crew.kills}")
+
+    def flush_redis(self) -> None:
+        self.sink.mode = "slow"
+        for flush in range(4):
+            self._want_mail(f"flush:{flush}")
+            self.redis.flushdb()
+            time.sleep(0.5)
+
+    def be_busy(self) -> None:
+        self.sink.mode = "451"
+        time.sleep(4)
+
+    def be_away(self) -> None:
+        self.sink.close()
+        self._want_mail("away")
+        time.sleep(5)
+        self.sink.open()
+
+    def hang(self) -> None:
+        self.sink.mode = "hang"
+        self._want_mail("hang")
+        time.sleep(6)
+
+    def drop(self) -> None:
+        self.sink.mode = "drop"
+        self._want_mail("drop")
+        time.sleep(8)
+
+
+def _last_pk() -> int:
+    return Delivery.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not condition():
+        time.sleep(0.1)
+
+
+def _make_people() -> list[Membership]:
+    if Cohort.objects.exists():
+        sys.exit("The faults want an empty database: they would send what is due in this one.")
+    cohort = Cohort.objects.create(
+        slug="faults", name="Faults", starts_on="2026-09-01", ends_on="2027-08-31"
+    )
+    users = User.objects.bulk_create(
+        User(email=f"{REFUSED if n < REFUSING else 'p'}{n}@example.org", name=f"P {n}")
+        for n in range(PEOPLE)
+    )
+    return Membership.objects.bulk_create(
+        Membership(cohort=cohort, user=user, norms_agreed_version=1) for user in users
+    )
+
+
+def run_all() -> int:
+    """Run every trial; 1 if any mail was lost, or doubled that must not be."""
+    people = _make_people()
+    sink = Sink()
+    sink.open()
+    with tempfile.TemporaryDirectory() as folder:
+        crew = Crew(Path(folder), sink.port)
+        print(HEADING, flush=True)
+        try:
+            ledger = Trials(sink, crew, people).run_all()
+        finally:
+            crew.stop()
+            sink.close()
+        if not all(line.is_good for line in ledger):
+            print((Path(folder) / "log").read_text(errors="replace")[-4000:])
+    lost, doubled = sum(line.lost for line in ledger), sum(line.forbidden for line in ledger)
+    print(f"\n{lost} lost, {doubled} doubled that must not be.")
+    return 1 if lost or doubled else 0
