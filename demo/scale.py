@@ -105,6 +105,7 @@ def _people(cohort: Cohort, count: int) -> list[int]:
                 role=Role.FACILITATOR if n < 3 else Role.MEMBER,
                 team=None if n < 3 else teams[n % len(teams)],
                 norms_agreed_version=1,
+                joined_at=datetime.now(UTC) - timedelta(days=60),
             )
             for n, user in enumerate(users)
         ),

@@ -1,0 +1,160 @@
+"""`make bench`: measure, print, and with --write keep the figures in docs/performance.md."""
+
+import argparse
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from benchmarks.measure import memory_mib
+from benchmarks.servers import free_port, socket_server
+from benchmarks.world import World, prepare, settle_environment
+
+PAGE = Path("docs/performance.md")
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+
+
+class Report:
+    """What was measured, printed as it comes, and which limits were missed."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.missed: list[str] = []
+
+    def say(self, line: str = "") -> None:
+        print(line, flush=True)
+        self.lines.append(line)
+
+    def table(self, *columns: str) -> None:
+        self.say()
+        self.row(*columns)
+        self.row(*("---" for _column in columns))
+
+    def row(self, *cells: str) -> None:
+        self.say(f"| {' | '.join(cells)} |")
+
+
+def main() -> int:
+    options = _options()
+    settle_environment()
+    report = Report()
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    world = prepare(
+        people=options.people,
+        threads=options.threads,
+        posts=options.posts,
+        messages=options.messages,
+    )
+    report.say(
+        f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, "
+        f"{psutil.cpu_count()} cores, load {load} at the start; {options.threads:,} threads, "
+        f"{options.posts:,} posts, {options.people:,} people; {options.rounds} rounds, medians."
+    )
+    for part in options.only:
+        PARTS[part](world, options, report)
+    if options.write:
+        _write(report.lines)
+    for line in report.missed:
+        print(f"Missed: {line}", file=sys.stderr)
+    return 1 if report.missed else 0
+
+
+def _pages(world: World, options: argparse.Namespace, report: Report) -> None:
+    from benchmarks import pages
+
+    figures, memory = pages.measure(world, rounds=options.rounds, count=options.count)
+    report.table(
+        "page",
+        "CPU ms",
+        "× reference",
+        "limit",
+        "requests/s",
+        "p50 ms, alone",
+        "p99 ms, 16 at once",
+    )
+    for row in figures:
+        report.row(
+            row.name, f"{row.cpu_ms:.1f}", f"{row.ratio:.1f}", f"{row.limit:g}" if row.limit else "",
+            f"{row.per_second:.0f}", f"{row.p50:.1f}", f"{row.p99:.0f}",
+        )  # fmt: skip
+        if row.limit and not row.is_within:
+            report.missed.append(f"{row.name}: {row.ratio:.1f} × the reference, not {row.limit:g}")
+    report.say()
+    report.say(f"Memory of the page server, MiB: {_list(memory)}")
+    for name, path in (
+        ("home", f"/c/{world.slug}/"),
+        ("thread of 50 posts", f"/c/{world.slug}/discussions/{world.thread_50}/"),
+    ):
+        view = pages.first_view(world, path)
+        report.say(
+            f"First view of {name}: {view.requests} requests, {view.wire_kb:.0f} KB on the wire "
+            f"({view.script_kb:.0f} KB script, {view.html_kb:.1f} KB HTML), {view.nodes} elements."
+        )
+
+
+def _chat(world: World, options: argparse.Namespace, report: Report) -> None:
+    from benchmarks import chat
+
+    report.table(
+        "sockets", "last one, p50 / p99 ms", "ack p50 ms", "bare broadcast, p50 / p99 ms", "× bare"
+    )
+    for sockets in options.sockets:
+        row = chat.measure(world, sockets, lines=options.lines, per_second=5)
+        report.row(
+            str(row.sockets), f"{row.last_p50:.0f} / {row.last_p99:.0f}", f"{row.ack_p50:.0f}",
+            f"{row.bare_p50:.0f} / {row.bare_p99:.0f}", f"{row.ratio:.1f}",
+        )  # fmt: skip
+        if row.lost or row.doubled:
+            report.missed.append(f"chat: {row.lost} lines lost, {row.doubled} doubled")
+    port = free_port()
+    with socket_server(port) as server:
+        memory = memory_mib(server)
+    report.say()
+    report.say(f"Memory of the socket server when idle, MiB: {_list(memory)}")
+
+
+def _mail(world: World, options: argparse.Namespace, report: Report) -> None:
+    from benchmarks import mail
+
+    row = mail.measure(world)
+    report.say()
+    report.say(
+        f"Outbox: {row.mails} reminders at {row.per_second:.0f} a second with {mail.WORKERS} "
+        f"workers; a bare SMTP loop {row.bare_per_second:.0f} a second; {row.ratio:.2f} of it."
+    )
+
+
+PARTS = {"pages": _pages, "chat": _chat, "mail": _mail}
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--people", type=int, default=1_000)
+    parser.add_argument("--threads", type=int, default=1_000)
+    parser.add_argument("--posts", type=int, default=18_610)
+    parser.add_argument("--messages", type=int, default=1_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--count", type=int, default=160, help="requests in a burst")
+    parser.add_argument("--lines", type=int, default=40, help="chat lines")
+    parser.add_argument("--sockets", type=int, nargs="+", default=[100, 500])
+    parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS))
+    parser.add_argument("--write", action="store_true", help=f"keep the figures in {PAGE}")
+    return parser.parse_args()
+
+
+def _list(values: list[float]) -> str:
+    return ", ".join(f"{value:.0f}" for value in values)
+
+
+def _write(lines: list[str]) -> None:
+    page = PAGE.read_text()
+    head, rest = page.split(BEGIN)
+    _old, tail = rest.split(END)
+    PAGE.write_text(f"{head}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{tail}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
