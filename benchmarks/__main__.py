@@ -76,8 +76,9 @@ def _pages(world: World, options: argparse.Namespace, report: Report) -> None:
         "p99 ms, 16 at once",
     )
     for row in figures:
+        limit = f"{row.limit:g}" if row.limit else ""
         report.row(
-            row.name, f"{row.cpu_ms:.1f}", f"{row.ratio:.1f}", f"{row.limit:g}" if row.limit else "",
+            row.name, f"{row.cpu_ms:.1f}", f"{row.ratio:.1f}", limit,
             f"{row.per_second:.0f}", f"{row.p50:.1f}", f"{row.p99:.0f}",
         )  # fmt: skip
         if row.limit and not row.is_within:
