@@ -303,7 +303,11 @@ CELERY_BEAT_SCHEDULE = {
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL]},
+        # Redis's pub/sub knows no database numbers: whoever shares a Redis needs a prefix.
+        "CONFIG": {
+            "hosts": [REDIS_URL],
+            "prefix": env.str("CHANNELS_PREFIX", default=f"cohort.{DATABASES['default']['NAME']}"),
+        },
     }
 }
 

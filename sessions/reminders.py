@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -69,16 +70,20 @@ def plan(now: datetime) -> int:
 def _plan_offset(session: LearningSession, offset: timedelta, now: datetime) -> int:
     key = f"rem:{session.pk}:{_minutes(offset)}:{session.schedule_version}"
     planned = Delivery.objects.filter(kind=KIND, dedupe_key__startswith=f"{key}:")
+    answers = RSVP.objects.filter(session=session, member=OuterRef("pk"))
     # Everybody but those who said no, while that is what they say.
     readers = (
         queries.invited(session)
         .exclude(rsvps__in=session.rsvps.filter(answer=RSVP.Answer.NO))
         .exclude(pk__in=planned.values("recipient"))
+        .annotate(answered_at=Subquery(answers.values("answered_at")))
         .select_related("user")
     )
-    by_due: dict[datetime, list[Membership]] = defaultdict(list)
+    batches: dict[tuple[datetime, datetime], list[Membership]] = defaultdict(list)
     for reader in readers:
-        by_due[due_at(session, offset, reader.user.time_zone)].append(reader)
+        due = due_at(session, offset, reader.user.time_zone)
+        if due <= now:
+            batches[due, _expiry(session, offset, due, reader)].append(reader)
     return sum(
         outbox.enqueue(
             KIND,
@@ -91,11 +96,20 @@ def _plan_offset(session: LearningSession, offset: timedelta, now: datetime) -> 
                 "due": due.isoformat(),
             },
             not_before=due,
-            expires_at=min(due + late_limit(offset), session.starts_at),
+            expires_at=expiry,
         )
-        for due, people in by_due.items()
-        if due <= now
+        for (due, expiry), people in batches.items()
     )
+
+
+def _expiry(
+    session: LearningSession, offset: timedelta, due: datetime, reader: Membership
+) -> datetime:
+    """Who came too late for it gets none, and the log should say that, not that it was late."""
+    came_at = getattr(reader, "answered_at", None) or reader.joined_at
+    if came_at > due:
+        return session.starts_at
+    return min(due + late_limit(offset), session.starts_at)
 
 
 def due_at(session: LearningSession, offset: timedelta, zone: str) -> datetime:

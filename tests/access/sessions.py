@@ -1,5 +1,156 @@
-"""Who may open what in `sessions`."""
+"""Who may open what in `sessions`, over HTTP and over its socket."""
 
-from tests.access.table import Row
+import uuid
+from datetime import timedelta
+from typing import Any
 
-ROWS: list[Row] = []
+from cohort.models import Audience
+from sessions.models import ChatMessage, LearningSession
+from tests.access.table import Row, facilitators, inside, writers
+from tests.conftest import Cast
+from tests.factories import SessionFactory
+
+
+def arguments(session: LearningSession) -> dict[str, Any]:
+    return {"cohort_slug": session.cohort.slug, "session_pk": session.pk}
+
+
+def coming(cast: Cast) -> dict[str, Any]:
+    return arguments(SessionFactory(cohort=cast.cohort))
+
+
+def of_team(cast: Cast) -> dict[str, Any]:
+    return arguments(SessionFactory(cohort=cast.cohort, audience=Audience.TEAM, team=cast.team))
+
+
+def of_hosts(cast: Cast) -> dict[str, Any]:
+    return arguments(SessionFactory(cohort=cast.cohort, audience=Audience.FACILITATORS))
+
+
+def draft(cast: Cast) -> dict[str, Any]:
+    return arguments(SessionFactory(cohort=cast.cohort, status=LearningSession.Status.DRAFT))
+
+
+def cancelled(cast: Cast) -> dict[str, Any]:
+    return arguments(SessionFactory(cohort=cast.cohort, status=LearningSession.Status.CANCELLED))
+
+
+def on_now(cast: Cast) -> dict[str, Any]:
+    return arguments(
+        SessionFactory(
+            cohort=cast.cohort,
+            starts_in=timedelta(minutes=-5),
+            meeting_url="https://meet.example.org/room",
+        )
+    )
+
+
+def over(cast: Cast) -> dict[str, Any]:
+    return arguments(SessionFactory(cohort=cast.cohort, starts_in=timedelta(days=-3)))
+
+
+def line(cast: Cast) -> dict[str, Any]:
+    where = coming(cast)
+    ChatMessage.objects.create(
+        room_id=where["session_pk"], seq=1, sender=cast.mia, client_id=uuid.uuid4(), body="Hello."
+    )
+    return {**where, "seq": 1}
+
+
+def plan(cast: Cast) -> dict[str, Any]:
+    return {
+        "title": "Trust",
+        "kind": "learning_session",
+        "audience": "cohort",
+        "local_date": "2027-02-02",
+        "local_time": "13:00",
+        "time_zone": "America/New_York",
+        "minutes": "90",
+        "form_key": str(uuid.uuid4()),
+    }
+
+
+def in_team(status: int) -> dict[str, int | str]:
+    return inside(status, obi=404, tia=404)
+
+
+def hosts_only(status: int) -> dict[str, int | str]:
+    return inside(404, fay=status)
+
+
+ONE = "sessions:session_detail"
+ROWS: list[Row] = [
+    Row("sessions:session_list", "GET", inside(200)),
+    Row("sessions:session_list", "POST", inside(405)),
+    Row("sessions:session_create", "GET", facilitators(200)),
+    Row("sessions:session_create", "POST", facilitators(302), data=plan),
+    Row(ONE, "GET", inside(200), coming),
+    Row(ONE, "POST", inside(405), coming),
+    Row(ONE, "GET", in_team(200), of_team, case="of a team"),
+    Row(ONE, "GET", hosts_only(200), of_hosts, case="of facilitators"),
+    Row(ONE, "GET", hosts_only(200), draft, case="a draft"),
+    Row(ONE, "GET", inside(200), cancelled, case="called off"),
+    Row("sessions:session_edit", "GET", facilitators(200), coming),
+    Row("sessions:session_edit", "POST", facilitators(302), coming, plan),
+    Row("sessions:session_publish", "GET", inside(403, fay=405), draft),
+    Row("sessions:session_publish", "POST", facilitators(302), draft),
+    Row("sessions:session_cancel", "GET", facilitators(200), coming),
+    Row("sessions:session_cancel", "POST", facilitators(302), coming),
+    Row("sessions:session_bring_back", "GET", facilitators(200), cancelled),
+    Row("sessions:session_bring_back", "POST", facilitators(302), cancelled),
+    Row("sessions:rsvp_answer", "GET", inside(405), coming),
+    Row("sessions:rsvp_answer", "POST", writers(302), coming, lambda cast: {"answer": "yes"}),
+    Row(
+        "sessions:rsvp_answer",
+        "POST",
+        in_team(302),
+        of_team,
+        lambda cast: {"answer": "yes"},
+        case="of a team",
+    ),
+    Row(
+        "sessions:rsvp_answer",
+        "POST",
+        hosts_only(302),
+        draft,
+        lambda cast: {"answer": "yes"},
+        case="a draft",
+    ),
+    Row("sessions:session_calendar", "GET", inside(200), coming),
+    Row("sessions:session_calendar", "GET", in_team(200), of_team, case="of a team"),
+    Row("sessions:session_calendar", "GET", hosts_only(200), draft, case="a draft"),
+    Row("sessions:session_join", "GET", inside(200), on_now),
+    Row("sessions:session_join", "POST", inside(200), on_now),
+    Row("sessions:session_join", "POST", inside(403), coming, case="without a meeting"),
+    Row("sessions:summary_edit", "GET", facilitators(200), over),
+    Row(
+        "sessions:summary_edit",
+        "POST",
+        facilitators(302),
+        over,
+        lambda cast: {"summary_text": "We met."},
+    ),
+    Row("sessions:attendance_edit", "GET", facilitators(200), over),
+    Row("sessions:attendance_edit", "POST", facilitators(302), over),
+    Row("sessions:transcript", "GET", inside(200), coming),
+    Row("sessions:transcript", "GET", in_team(200), of_team, case="of a team"),
+    Row("sessions:line_remove", "GET", inside(403, fay=405), line),
+    Row("sessions:line_remove", "POST", facilitators(302), line),
+    Row("sessions:line_restore", "GET", inside(403, fay=405), line),
+    Row("sessions:line_restore", "POST", facilitators(302), line),
+]
+
+# Who is let into a room's socket, and whether they may write there (None: refused at the door).
+SOCKETS: dict[str, tuple[Any, dict[str, bool | None]]] = {
+    "whole cohort": (
+        coming,
+        {"obi": False, "mia": True, "theo": True, "tia": True, "fay": True},
+    ),
+    "of a team": (of_team, {"mia": True, "theo": True, "fay": True}),
+    "of facilitators": (of_hosts, {"fay": True}),
+    "a draft": (draft, {"fay": False}),
+    "called off": (
+        cancelled,
+        {"obi": False, "mia": False, "theo": False, "tia": False, "fay": False},
+    ),
+}
