@@ -35,7 +35,7 @@ bench: ## Measure a production-like server on much data
 	@$(LAUNCH) exec --durable python -m benchmarks $(ARGS)
 
 faults: ## Kill, stall and fill parts of the system, and see what is kept
-	@$(LAUNCH) exec --durable python -m faults $(ARGS)
+	@$(LAUNCH) exec --durable python -m benchmarks.faults $(ARGS)
 
 screenshots: ## Take the README's pictures anew
 	@$(LAUNCH) exec --demo python -m demo.screenshots $(ARGS)
