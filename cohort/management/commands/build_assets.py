@@ -76,7 +76,7 @@ def make_font(
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=subset.parse_unicodes(UNICODES))
         subsetter.subset(font)
-        font = instancer.instantiateVariableFont(font, axes)
+        instancer.instantiateVariableFont(font, axes, inplace=True)
         font.flavor = "woff2"
         unfinished = target.with_suffix(".part")
         font.save(unfinished)
