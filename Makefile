@@ -38,7 +38,7 @@ faults: ## Kill, stall and fill parts of the system, and see what is kept
 	@$(LAUNCH) exec --durable python -m benchmarks.faults $(ARGS)
 
 screenshots: ## Take the README's pictures anew
-	@$(LAUNCH) exec --demo python -m demo.screenshots $(ARGS)
+	@$(LAUNCH) exec python -m demo.screenshots $(ARGS)
 
 backup: ## Back up the data of `make run` into .data/backups
 	@$(LAUNCH) on-data python -m deploy.backup
