@@ -1,5 +1,112 @@
 """Who may open what in `forums`."""
 
-from tests.access.table import Row
+from typing import Any
 
-ROWS: list[Row] = []
+from cohort.models import Audience
+from forums import services
+from forums.models import Thread
+from tests.access.table import Row, facilitators, inside, writers
+from tests.conftest import Cast
+from tests.factories import PostFactory, SpaceFactory, ThreadFactory
+
+
+def commons(cast: Cast) -> dict[str, Any]:
+    """A question of mia's with a reply of hers, in a space of the whole cohort."""
+    thread = ThreadFactory(
+        space=SpaceFactory(cohort=cast.cohort), author=cast.mia, kind=Thread.Kind.QUESTION
+    )
+    PostFactory(thread=thread, author=cast.mia)
+    return {"cohort_slug": cast.cohort.slug, "thread_pk": thread.pk}
+
+
+def commons_post(cast: Cast) -> dict[str, Any]:
+    return {**commons(cast), "number": 2}
+
+
+def team_room(cast: Cast) -> dict[str, Any]:
+    space = services.ensure_team_space(cast.team)
+    thread = ThreadFactory(space=space, author=cast.mia, kind=Thread.Kind.QUESTION)
+    PostFactory(thread=thread, author=cast.mia)
+    return {"cohort_slug": cast.cohort.slug, "thread_pk": thread.pk}
+
+
+def team_post(cast: Cast) -> dict[str, Any]:
+    return {**team_room(cast), "number": 2}
+
+
+def back_room(cast: Cast) -> dict[str, Any]:
+    space = SpaceFactory(cohort=cast.cohort, audience=Audience.FACILITATORS)
+    thread = ThreadFactory(space=space, author=cast.fay)
+    return {"cohort_slug": cast.cohort.slug, "thread_pk": thread.pk}
+
+
+def reply(cast: Cast) -> dict[str, Any]:
+    return {"body": "A thought."}
+
+
+def only_mia(status: int) -> dict[str, int | str]:
+    """Her own post: nobody else edits or removes it."""
+    return inside(403, mia=status)
+
+
+def in_team(status: int) -> dict[str, int | str]:
+    return inside(status, obi=404, tia=404)
+
+
+def in_back_room(status: int) -> dict[str, int | str]:
+    return inside(404, fay=status)
+
+
+THREAD, LIST = "forums:thread_detail", "forums:thread_list"
+NOT_ALLOWED = inside(405)
+
+ROWS: list[Row] = [
+    Row(LIST, "GET", inside(200)),
+    Row(LIST, "POST", NOT_ALLOWED),
+    Row("forums:thread_create", "GET", writers(200)),
+    Row("forums:thread_create", "POST", writers(422)),
+    Row(THREAD, "GET", inside(200), commons),
+    Row(THREAD, "GET", in_team(200), team_room, case="of a team"),
+    Row(THREAD, "GET", in_back_room(200), back_room, case="of the facilitators"),
+    Row(THREAD, "POST", NOT_ALLOWED, commons),
+    Row("forums:post_create", "GET", NOT_ALLOWED, commons),
+    Row("forums:post_create", "POST", writers(302), commons, reply),
+    Row("forums:post_create", "POST", in_team(302), team_room, reply, case="of a team"),
+    Row("forums:post_create", "POST", in_back_room(302), back_room, reply, case="back room"),
+    Row("forums:post_edit", "GET", only_mia(200), commons_post),
+    Row("forums:post_edit", "POST", only_mia(302), commons_post, reply),
+    Row(
+        "forums:post_edit", "POST", inside(403, obi=404, mia=302, tia=404), team_post, reply,
+        case="of a team",
+    ),
+    Row("forums:post_removal", "GET", only_mia(200), commons_post),
+    Row("forums:post_removal", "POST", only_mia(302), commons_post),
+    Row(
+        "forums:post_removal", "POST", inside(403, obi=404, mia=302, tia=404), team_post,
+        case="of a team",
+    ),
+    Row("forums:answer_create", "GET", NOT_ALLOWED, commons_post),
+    Row("forums:answer_create", "POST", inside(403, mia=302, fay=302), commons_post),
+    Row(
+        "forums:answer_create", "POST", inside(302, obi=404, theo=403, tia=404), team_post,
+        case="of a team",
+    ),
+    Row("forums:answer_removal", "GET", NOT_ALLOWED, commons),
+    Row("forums:answer_removal", "POST", inside(403, mia=302, fay=302), commons),
+    Row(
+        "forums:answer_removal", "POST", inside(302, obi=404, theo=403, tia=404), team_room,
+        case="of a team",
+    ),
+    *(
+        row
+        for route in ("pin_create", "pin_removal", "closing_create", "closing_removal")
+        for row in (
+            Row(f"forums:{route}", "GET", NOT_ALLOWED, commons),
+            Row(f"forums:{route}", "POST", facilitators(302), commons),
+            Row(
+                f"forums:{route}", "POST", inside(403, obi=404, tia=404, fay=302), team_room,
+                case="of a team",
+            ),
+        )
+    ),
+]  # fmt: skip
