@@ -5,7 +5,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from cohort.files import check_upload
-from cohort.models import Audience, Membership
+from cohort.models import Audience, Membership, Theme
 from resources.models import Resource
 from resources.services import add_resource
 from tests.access.table import Row, inside, writers
@@ -51,7 +51,8 @@ def link(cast: Cast) -> dict[str, Any]:
 
 
 def filled(cast: Cast) -> dict[str, Any]:
-    return {"title": "A page", "kind": "article", "themes": 1, "audience": "cohort"}
+    theme = Theme.objects.get(slug="drivers")
+    return {"title": "A page", "kind": "article", "themes": theme.pk, "audience": "cohort"}
 
 
 def filled_link(cast: Cast) -> dict[str, Any]:
