@@ -16,7 +16,7 @@ class AddressInput(forms.EmailField):
     """A mail address, cleaned to the one form in which addresses are kept."""
 
     def to_python(self, value: Any) -> str:
-        return canonical_address(super().to_python(value))
+        return canonical_address(super().to_python(value) or "")
 
 
 class PhotoInput(forms.FileField):
@@ -123,7 +123,7 @@ class ArrivalForm(ProfileForm):
     )
 
     class Meta(ProfileForm.Meta):
-        fields = ("name", "title", "time_zone")
+        fields = ("name", "title", "time_zone")  # type: ignore[assignment]
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -209,7 +209,7 @@ class InvitationForm(PlaceForm):
         if not by.is_facilitator:
             # A team lead brings members into their own team, and nobody anywhere else.
             del self.fields["role"], self.fields["team"]
-            own = Organization.objects.filter(team_id=by.team_id).select_related("team")
+            own = Organization.objects.filter(team=by.team).select_related("team")
             self.fields["organization"].queryset = own  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

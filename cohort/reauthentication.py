@@ -119,7 +119,9 @@ def send_code(request: HttpRequest, user: User) -> bool:
 
 def code_is_under_way(request: HttpRequest) -> bool:
     state = request.session.get(STATE)
-    return bool(state) and time.time() - state["at"] < CODE_LASTS and state["tries"] < TRIES
+    if state is None:
+        return False
+    return bool(time.time() - state["at"] < CODE_LASTS and state["tries"] < TRIES)
 
 
 def confirm(request: HttpRequest, user: User, code: str) -> bool:

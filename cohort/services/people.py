@@ -107,7 +107,7 @@ def _replace_photo(user: User, photo: ContentFile | None) -> None:
     if photo:
         user.photo.save("photo", photo, save=False)
     else:
-        user.photo = ""  # type: ignore[assignment]
+        user.photo = ""
     user.save(update_fields=["photo"])
     if old:
         transaction.on_commit(partial(storage.delete, old))

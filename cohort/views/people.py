@@ -1,9 +1,11 @@
 """The people of a cohort, their profiles and photos, and one's own."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -51,30 +53,39 @@ def person_detail(request: MemberRequest, member_pk: int) -> HttpResponse:
 
 def _photo_of(request: HttpRequest, user_pk: int) -> User:
     """Photos are for people who share a cohort; to everybody else there is none."""
-    if user_pk != request.user.pk:
-        mine = Membership.objects.active().filter(user_id=request.user.pk).values("cohort")
+    me = cast("User", request.user)
+    if user_pk != me.pk:
+        mine = Membership.objects.active().filter(user=me).values("cohort")
         get_object_or_404(User.objects.filter(memberships__cohort__in=mine).distinct(), pk=user_pk)
     return get_object_or_404(User.objects.exclude(photo=""), pk=user_pk)
 
 
 def _photo_tag(request: HttpRequest, user_pk: int) -> str:
-    return f'"{_photo_of(request, user_pk).photo.name.rsplit("/", 1)[-1]}"'
+    return f'"{str(_photo_of(request, user_pk).photo.name).rpartition("/")[2]}"'
 
 
 @login_required
 @require_safe
 @condition(etag_func=_photo_tag)
 def photo(request: HttpRequest, user_pk: int) -> HttpResponseBase:
-    file = _photo_of(request, user_pk).photo.open("rb")
+    try:
+        file = _photo_of(request, user_pk).photo.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
     response = FileResponse(file, content_type="image/webp", filename="photo.webp")
     patch_cache_control(response, private=True, max_age=600)
     return response
 
 
+def _myself(request: HttpRequest) -> User:
+    """A row of its own: what is typed into an invalid form must not show as the reader's name."""
+    return User.objects.get(pk=cast("User", request.user).pk)
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile_edit(request: HttpRequest) -> HttpResponse:
-    user = User.objects.get(pk=request.user.pk)
+    user = _myself(request)
     # The rail leads back to the cohort they came from.
     request.membership = latest_membership(user.pk)  # type: ignore[attr-defined]
     form = ProfileForm(request.POST or None, request.FILES or None, instance=user)
@@ -89,6 +100,6 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def photo_removal(request: HttpRequest) -> HttpResponse:
-    services.remove_photo(user=User.objects.get(pk=request.user.pk))
+    services.remove_photo(user=_myself(request))
     messages.success(request, _("Your photo is removed."))
     return redirect("cohort:profile_edit")

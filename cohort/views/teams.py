@@ -93,7 +93,7 @@ def organization_removal(
 
 def _team(request: MemberRequest, team_slug: str) -> Team:
     return get_object_or_404(
-        request.cohort.teams.select_related("cohort"),  # type: ignore[attr-defined]
+        request.cohort.teams.select_related("cohort"),
         slug=team_slug,
     )
 

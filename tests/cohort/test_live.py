@@ -1,0 +1,70 @@
+import pytest
+from django.urls import reverse
+
+from cohort import live
+from cohort.services import people
+from tests.factories import InvitationFactory
+
+
+@pytest.fixture
+def told(monkeypatch):
+    groups = []
+    monkeypatch.setattr(live, "_send", groups.append)
+    return groups
+
+
+def test_sockets_hear_of_changed_memberships_once_it_is_certain(
+    fay, mia, told, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        people.change_place(member=mia, role="observer", team=None, organization=None, by=fay)
+        people.remove_member(member=mia, by=fay)
+        people.remove_member(member=mia, by=fay)
+        people.restore_member(member=mia, by=fay)
+        assert told == []
+
+    assert told == [f"member.{mia.pk}"] * 3
+
+
+def test_sockets_hear_of_signing_out_and_of_deactivation(
+    browse, mia, cast, told, django_capture_on_commit_callbacks
+):
+    browse(mia).post(reverse("account_logout"))
+    assert told == [f"user.{mia.user_id}"]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        people.set_active(user=mia.user, active=False, by=cast.staff)
+    assert told == [f"user.{mia.user_id}"] * 2
+
+
+def test_sockets_hear_of_sessions_that_were_ended_elsewhere(browse, mia, told):
+    here = browse(mia)
+    here.get("/c/spring/people/")
+    browse(mia).get("/c/spring/people/")
+
+    here.post(reverse("usersessions_list"))
+
+    assert told == [f"user.{mia.user_id}"]
+
+
+def test_nothing_fails_while_redis_is_away(fay, mia, monkeypatch, caplog):
+    def away():
+        raise ConnectionError("no Redis")
+
+    monkeypatch.setattr(live, "get_channel_layer", away)
+
+    live.access_changed(mia.pk)
+
+    assert "Could not tell open sockets" in caplog.text
+
+
+def test_accepting_anew_tells_the_sockets_of_who_comes_back(
+    gone, told, django_capture_on_commit_callbacks
+):
+    from cohort.services.invitations import accept
+
+    invitation = InvitationFactory(cohort=gone.cohort, email=gone.user.email)
+    with django_capture_on_commit_callbacks(execute=True):
+        accept(invitation=invitation, user=gone.user)
+
+    assert told == [f"member.{gone.pk}"]
