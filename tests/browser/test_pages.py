@@ -1,0 +1,84 @@
+"""Every page for members and facilitators: readable by everyone, in both schemes, at any width."""
+
+import pytest
+
+from tests.factories import (
+    PostFactory,
+    ResourceFactory,
+    SessionFactory,
+    SpaceFactory,
+    ThreadFactory,
+)
+
+WIDTHS = (390, 820, 1440)
+PAGES = [
+    ("mia", "/c/spring/"),
+    ("mia", "/c/spring/year/"),
+    ("mia", "/c/spring/search/?q=thread"),
+    ("mia", "/c/spring/themes/drivers/"),
+    ("mia", "/c/spring/sessions/"),
+    ("mia", "/c/spring/sessions/{session}/"),
+    ("mia", "/c/spring/discussions/"),
+    ("mia", "/c/spring/discussions/new/"),
+    ("mia", "/c/spring/discussions/{thread}/"),
+    ("mia", "/c/spring/library/"),
+    ("mia", "/c/spring/library/new/"),
+    ("mia", "/c/spring/library/{resource}/"),
+    ("mia", "/c/spring/people/"),
+    ("mia", "/c/spring/people/{person}/"),
+    ("mia", "/c/spring/teams/"),
+    ("mia", "/c/spring/teams/harbor/"),
+    ("mia", "/me/"),
+    ("mia", "/me/mail/"),
+    ("mia", "/accounts/email/"),
+    ("mia", "/accounts/2fa/"),
+    ("mia", "/accounts/sessions/"),
+    ("fay", "/c/spring/console/"),
+    ("fay", "/c/spring/console/roster/"),
+    ("fay", "/c/spring/sessions/new/"),
+    ("fay", "/c/spring/sessions/{session}/"),
+    (None, "/accounts/login/"),
+    (None, "/accounts/login/code/"),
+    (None, "/nowhere/"),
+]
+
+
+@pytest.fixture
+def world(cast, themes):
+    space = SpaceFactory(cohort=cast.cohort, name="Commons")
+    thread = ThreadFactory(space=space, author=cast.theo, title="A thread")
+    thread.themes.add(themes["drivers"])
+    PostFactory(thread=PostFactory(thread=thread, author=cast.tia).thread, author=cast.mia)
+    session = SessionFactory(cohort=cast.cohort)
+    session.themes.add(themes["leaders"])
+    resource = ResourceFactory(cohort=cast.cohort, added_by=cast.theo)
+    resource.themes.add(themes["students"])
+    return {
+        "thread": thread.pk,
+        "session": session.pk,
+        "resource": resource.pk,
+        "person": cast.theo.pk,
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_and_fits_its_window(window, cast, world, accessible, scheme):
+    """axe finds nothing, and nothing makes a page scroll sideways."""
+    pages = {
+        name: window(name and getattr(cast, name), scheme=scheme) for name in ("mia", "fay", None)
+    }
+    troubles = []
+    for name, path in PAGES:
+        page = pages[name]
+        page.set_viewport_size({"width": WIDTHS[0], "height": 844})
+        page.goto(path.format(**world))
+        try:
+            accessible(page)
+        except AssertionError as error:
+            troubles.append((path, str(error).split("==")[0][:400]))
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                troubles.append((path, f"{wide} px wide in a window of {width}"))
+    assert troubles == []
