@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -20,6 +20,11 @@ PAST_PAGE = 20
 
 def _session(request: MemberRequest, session_pk: int) -> LearningSession:
     return get_object_or_404(queries.sessions_of(request.membership), pk=session_pk)
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also when that is nothing at all."""
+    return request.POST if request.method == "POST" else None
 
 
 @member_required
@@ -76,7 +81,7 @@ def render_session(
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_create(request: MemberRequest) -> HttpResponseBase:
     require(permissions.can_plan(request.membership))
-    form = SessionForm(request.POST or None, member=request.membership)
+    form = SessionForm(_posted(request), member=request.membership)
     if request.method != "POST" or "preview" in request.POST:
         return render_form(request, form)
     if not form.is_valid():
@@ -97,7 +102,7 @@ def session_create(request: MemberRequest) -> HttpResponseBase:
 def session_edit(request: MemberRequest, session_pk: int) -> HttpResponseBase:
     session = _session(request, session_pk)
     require(permissions.can_plan(request.membership))
-    form = SessionForm(request.POST or None, member=request.membership, instance=session)
+    form = SessionForm(_posted(request), member=request.membership, instance=session)
     if request.method != "POST" or "preview" in request.POST:
         return render_form(request, form, session)
     if not form.is_valid():
@@ -233,7 +238,7 @@ def summary_edit(request: MemberRequest, session_pk: int) -> HttpResponseBase:
     session = _session(request, session_pk)
     require(permissions.can_plan(request.membership))
     initial = {"summary_text": session.summary_text, "recording_url": session.recording_url}
-    form = SummaryForm(request.POST or None, initial=initial)
+    form = SummaryForm(_posted(request), initial=initial)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.is_bound else 200
         context = {"session": session, "form": form}
@@ -250,7 +255,7 @@ def attendance_edit(request: MemberRequest, session_pk: int) -> HttpResponseBase
     session = _session(request, session_pk)
     require(permissions.can_plan(request.membership))
     lines = queries.attendance_sheet(session)
-    form = AttendanceForm(request.POST or None, members=[line.member for line in lines])
+    form = AttendanceForm(_posted(request), members=[line.member for line in lines])
     if request.method == "POST" and form.is_valid():
         attendance.mark_attendance(session=session, marks=form.marks)
         messages.success(request, _("Attendance saved."))
