@@ -3,8 +3,8 @@
 A GET shows and never accepts: mail scanners open every link.
 """
 
-from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -114,9 +114,8 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     except (services.Unusable, services.SignInFirst, services.AnotherAddress):
         # The page itself says what is the matter, as things stand now.
         return _show(request, _invitation(token), status=409)
-    if user is None:
-        _sign_in(request, membership.user)
-    return redirect("home:home", membership.cohort.slug)
+    inside = reverse("home:home", args=[membership.cohort.slug])
+    return _sign_in(request, membership.user, inside) if user is None else redirect(inside)
 
 
 def _invitation(token: str) -> Invitation:
@@ -138,8 +137,8 @@ def _show(request: HttpRequest, invitation: Invitation, status: int = 200) -> Ht
     return render(request, "cohort/invitation_detail.html", context, status=status)
 
 
-def _sign_in(request: HttpRequest, user: User) -> None:
+def _sign_in(request: HttpRequest, user: User, then: str) -> HttpResponse:
     """Open a fresh session for an account that was made this moment."""
     request.session.flush()
-    get_adapter().login(request, user)
     record_authentication(request, user, method="invitation", email=user.email)
+    return perform_login(request, Login(user=user, email=user.email, redirect_url=then))

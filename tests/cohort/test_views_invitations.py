@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -48,6 +49,7 @@ def test_accepting_signs_in_and_leads_through_the_welcome(client, invitation):
     member = Membership.objects.get(user__email="new@example.org")
     assert (member.role, member.team.name) == (Role.MEMBER, "Harbor")
     assert client.session["_auth_user_id"] == str(member.user_id)
+    assert UserSession.objects.filter(user=member.user).count() == 1
 
 
 def test_accepting_begins_a_fresh_session(client, invitation):
