@@ -13,7 +13,6 @@ from django.http import HttpRequest
 
 from cohort import account_mail, live
 from cohort.addresses import canonical_address
-from cohort.models import User
 
 
 def six_digits() -> str:
@@ -67,10 +66,3 @@ class UserSessionsAdapter(DefaultUserSessionsAdapter):
         super().end_sessions(sessions)
         for user_pk in {session.user_id for session in sessions}:
             live.user_access_changed(user_pk)
-
-
-def verify_own_address(user: User) -> None:
-    """Let allauth know that the address an account was made with is its own and verified."""
-    EmailAddress.objects.get_or_create(
-        user=user, email=user.email, defaults={"verified": True, "primary": True}
-    )
