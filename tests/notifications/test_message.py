@@ -3,6 +3,7 @@ from email.utils import parseaddr
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from notifications import outbox, registry
@@ -89,6 +90,7 @@ def test_hostile_names_and_subjects_add_nothing(delivery, text):
     assert "\u202e" not in message["From"] + message["Subject"]
 
 
+@hypothesis(deadline=None)
 @given(st.text(max_size=400), st.integers(2, 200))
 def test_one_line_is_one_line(text, limit):
     line = one_line(text, limit)
@@ -96,6 +98,7 @@ def test_one_line_is_one_line(text, limit):
     assert line.splitlines() in ([], [line])
 
 
+@hypothesis(deadline=None)
 @given(subject=st.text(max_size=300), author=st.text(max_size=300))
 def test_no_text_breaks_a_header(subject, author):
     delivery = Delivery(kind="cohort.invitation", message_id="<1@example.org>")

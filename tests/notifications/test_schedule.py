@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from notifications.schedule import Timetable, hour_on, last_period, next_period
@@ -32,6 +33,7 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(
 )
 
 
+@hypothesis(deadline=None)
 @given(timetables, moments)
 def test_the_last_period_is_past_and_the_next_is_not(timetable, now):
     last, following = last_period(timetable, now), next_period(timetable, now)
@@ -39,6 +41,7 @@ def test_the_last_period_is_past_and_the_next_is_not(timetable, now):
     assert (following.day - last.day).days == (1 if timetable.rhythm == "daily" else 7)
 
 
+@hypothesis(deadline=None)
 @given(timetables, moments)
 def test_every_local_period_comes_exactly_once_over_weeks_of_beats(timetable, start):
     beats = [start + timedelta(minutes=37 * n) for n in range(1_000)]
