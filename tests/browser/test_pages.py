@@ -39,7 +39,6 @@ PAGES = [
     ("fay", "/c/spring/sessions/{session}/"),
     (None, "/accounts/login/"),
     (None, "/accounts/login/code/"),
-    (None, "/nowhere/"),
 ]
 
 
@@ -52,7 +51,7 @@ def world(cast, themes):
     session = SessionFactory(cohort=cast.cohort)
     session.themes.add(themes["leaders"])
     resource = ResourceFactory(cohort=cast.cohort, added_by=cast.theo)
-    resource.themes.add(themes["students"])
+    resource.themes.add(themes["student-experiences"])
     return {
         "thread": thread.pk,
         "session": session.pk,
