@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from typing import Any
 
 from django.db import Error as DatabaseError
 
@@ -58,9 +59,8 @@ async def _converse(connection: Connection, room: LiveRoom, receive: Receive, se
     reader = asyncio.create_task(_read(connection, room, receive))
     writer = asyncio.create_task(connection.write())
     try:
-        await asyncio.wait(
-            {reader, writer, connection.closing}, return_when=asyncio.FIRST_COMPLETED
-        )
+        ends: set[asyncio.Future[Any]] = {reader, writer, connection.closing}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
         room.hub.leave(connection, room)
         for task in (reader, writer):

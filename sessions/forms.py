@@ -134,23 +134,18 @@ class SessionForm(forms.ModelForm):
         fields["themes"].choices = theme_choices()
         fields["resources"].queryset = Resource.objects.visible_to(member).order_by("title")
         if self.instance.pk:
-            self.initial |= {
+            initial: dict[str, Any] = {
                 "audience": audience_value(self.instance),
                 "description_text": self.instance.description_text,
                 "themes": [theme.pk for theme in self.instance.themes.all()],
                 "resources": [resource.pk for resource in self.instance.resources.all()],
                 "seen": self.instance.updated_at.isoformat(),
             }
+            self.initial = {**initial, **self.initial}
         else:
             self.initial.setdefault("time_zone", member.cohort.time_zone)
             self.initial.setdefault("minutes", 90)
             self.initial.setdefault("form_key", uuid.uuid4())
-
-    def clean_seen(self) -> str:
-        seen = self.cleaned_data["seen"]
-        if self.instance.pk and seen and parse_seen(seen) != self.instance.updated_at:
-            raise ValidationError("")  # told by clean(), for the form as a whole
-        return str(seen)
 
     def clean_audience(self) -> str:
         audience, _colon, team_pk = str(self.cleaned_data["audience"]).partition(":")
@@ -161,8 +156,8 @@ class SessionForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if "seen" in self.errors:
-            del self._errors["seen"]  # type: ignore[attr-defined]
+        seen = data.get("seen")
+        if self.instance.pk and seen and parse_seen(seen) != self.instance.updated_at:
             self.add_error(
                 None,
                 _(
@@ -170,8 +165,10 @@ class SessionForm(forms.ModelForm):
                     "here; open the session in a second window and compare, then save again."
                 ),
             )
-            self.data = self.data.copy()
-            self.data[self.add_prefix("seen")] = self.instance.updated_at.isoformat()  # type: ignore[index]
+            # Shown again, the form knows of the change: saving once more is meant.
+            typed: Any = self.data
+            self.data = typed = typed.copy()
+            typed[self.add_prefix("seen")] = self.instance.updated_at.isoformat()
         self._clean_time(data)
         return data
 
@@ -217,16 +214,18 @@ class SessionForm(forms.ModelForm):
     @property
     def values(self) -> dict[str, Any]:
         """What the services take."""
-        names = [*self._meta.fields, "audience", "team", "themes", "resources", "description_text"]
+        fields: Any = self._meta.fields
+        names = [*fields, "audience", "team", "themes", "resources", "description_text"]
         return {name: self.cleaned_data[name] for name in names}
 
     def _post_clean(self) -> None:
         """The model's rules are asked of a copy: the instance is changed by services only."""
+        form: Any = self  # the two helpers below are Django's own, and not in its stubs
         probe = construct_instance(self, copy(self.instance), self._meta.fields)
         try:
-            probe.clean_fields(exclude=self._get_validation_exclusions())
+            probe.clean_fields(exclude=form._get_validation_exclusions())
         except ValidationError as error:
-            self._update_errors(error)
+            form._update_errors(error)
 
 
 def parse_seen(seen: str) -> datetime | None:

@@ -156,11 +156,6 @@ class LearningSession(Scoped):
 
     objects = LearningSessionQuerySet.as_manager()
 
-    # What `with_answer_of` adds.
-    my_answer: str | None
-    my_note: str | None
-    my_waitlisted_at: datetime | None
-
     class Meta(Scoped.Meta):
         indexes = [
             models.Index(fields=["cohort", "starts_at"], name="session_by_start"),
@@ -191,7 +186,7 @@ class LearningSession(Scoped):
         answer = getattr(self, "my_answer", None)
         if not answer:
             return ""
-        if self.my_waitlisted_at:
+        if getattr(self, "my_waitlisted_at", None):
             return str(_("On the waiting list"))
         return str(RSVP.Answer(answer).label)
 

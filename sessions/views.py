@@ -63,7 +63,7 @@ def render_session(
         "maybe": [rsvp for rsvp in rsvps if rsvp.answer == RSVP.Answer.MAYBE],
         "waiting": [rsvp for rsvp in rsvps if rsvp.waitlisted_at],
         "notes": [rsvp for rsvp in rsvps if rsvp.note] if member.is_facilitator else [],
-        "resources": session.resources.visible_to(member),
+        "resources": session.resources.visible_to(member).select_related("cohort"),
         "lines": lines,
         "has_earlier": bool(lines) and lines[0].seq > 1,
         "room": queries.room_of(session),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -68,7 +69,9 @@ def foresee(cohort: Cohort, rows: Sequence[Row]) -> Outlook:
 
 
 def _judge_all(rows: Sequence[Row], there: Sequence[LearningSession]) -> list[Line]:
-    exact = {(s.title.casefold(), s.local_date): s for s in reversed(there)}
+    exact: dict[tuple[str, Any], LearningSession] = {
+        (s.title.casefold(), s.local_date): s for s in reversed(there)
+    }
     # A title that is unique on both sides is the same session, moved to another day.
     once_here = Counter(session.title.casefold() for session in there)
     once_there = Counter(row.title.casefold() for row in rows)
@@ -139,7 +142,7 @@ def apply(cohort: Cohort, content: bytes) -> Outlook:
     return outlook
 
 
-def _fields(row: Row) -> dict[str, object]:
+def _fields(row: Row) -> dict[str, Any]:
     return {
         "title": row.title,
         "kind": row.kind,
