@@ -104,12 +104,12 @@ def test_search_filters(commons, spaces, write, mia, theo, themes):
     assert sorted(found(mia, "zebra", theme=themes["drivers"])) == ["hers", "his"]
 
 
-def test_search_costs_four_queries_for_one_and_for_three(
+def test_search_costs_six_queries_for_one_and_for_three(
     commons, write, mia, django_assert_num_queries
 ):
     for count in (1, 3):
         while len(search_threads(mia, "zebra")) < count:
             write(commons, "Z", "zebra", "zebra again")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             hits = search_threads(mia, "zebra")
             assert (len(hits), len(hits[:20])) == (count, count)

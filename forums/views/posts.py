@@ -1,0 +1,108 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cohort.access import MemberRequest, member_required, require
+from forums import permissions, services
+from forums.forms import PostForm, ReplyForm
+from forums.models import Post, Thread
+from forums.views.threads import find_thread, read_page, render_thread
+
+
+@member_required
+@require_POST
+def post_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
+    threads = Thread.objects.reachable_by(request.membership).select_related("space")
+    thread = get_object_or_404(threads, pk=thread_pk)
+    thread.cohort = request.cohort
+    require(request.membership.may_write)
+
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        return _reply_again(request, thread, form)
+    data = form.cleaned_data
+    try:
+        post = services.publish_reply(
+            thread=thread,
+            author=request.membership,
+            body=data["body"],
+            parent=_parent(thread, data["parent"]),
+            form_key=data["form_key"],
+        )
+    except services.Refused as refused:
+        return _refuse(request, thread, form, refused)
+    return redirect(post)
+
+
+def _parent(thread: Thread, number: int) -> Post | None:
+    """The post of that number. One that never was is told like one that was removed."""
+    return thread.posts.filter(number=number).first() or Post(thread=thread, number=number)
+
+
+def _reply_again(request: MemberRequest, thread: Thread, form: ReplyForm) -> HttpResponse:
+    """The page with what was typed, also where the thread was removed meanwhile."""
+    if thread.deleted_at:
+        return _refuse(request, thread, form, services.ThreadGone())
+    thread = find_thread(request, thread.pk)
+    parent = form.cleaned_data.get("parent", 1)
+    around = parent if 0 < parent <= thread.last_number else None
+    page = read_page(request, thread, around=around)
+    return render_thread(request, thread, page, form, status=422)
+
+
+def _refuse(
+    request: MemberRequest, thread: Thread, form: PostForm, refused: services.Refused
+) -> HttpResponse:
+    """What became of it, and the text: to send elsewhere, or to keep."""
+    context = {
+        "thread": thread,
+        "reason": refused.reason,
+        "text": form["body"].value() or "",
+        "form_key": getattr(form, "cleaned_data", {}).get("form_key"),
+        "can_reply_to_thread": isinstance(refused, services.ParentGone),
+    }
+    return render(request, "forums/post_refused.html", context, status=409)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_edit(request: MemberRequest, thread_pk: int, number: int) -> HttpResponse:
+    post = find_post(request, thread_pk, number)
+    require(permissions.can_edit(request.membership, post))
+    if request.method != "POST":
+        form = PostForm(initial={"body": post.body_text})
+        return render(request, "forums/post_edit.html", {"post": post, "form": form})
+
+    form = PostForm(request.POST)
+    if not form.is_valid():
+        return render(request, "forums/post_edit.html", {"post": post, "form": form}, status=422)
+    try:
+        services.edit_post(post=post, body=form.cleaned_data["body"])
+    except services.Refused as refused:
+        return _refuse(request, post.thread, form, refused)
+    return redirect(post)
+
+
+def find_post(request: MemberRequest, thread_pk: int, number: int) -> Post:
+    posts = Post.objects.visible_to(request.membership).select_related("thread__space")
+    post = get_object_or_404(posts, thread_id=thread_pk, number=number)
+    post.thread.cohort = request.cohort
+    return post
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_removal(request: MemberRequest, thread_pk: int, number: int) -> HttpResponse:
+    posts = Post.objects.reachable_by(request.membership).select_related("thread__space")
+    post = get_object_or_404(posts, thread_id=thread_pk, number=number)
+    post.thread.cohort = request.cohort
+    require(permissions.can_remove(request.membership, post))
+    if request.method != "POST":
+        return render(request, "forums/post_removal.html", {"post": post})
+
+    services.remove_post(post=post)
+    messages.success(request, _("Your post was removed."))
+    is_there = Thread.objects.visible_to(request.membership).filter(pk=thread_pk).exists()
+    return redirect(post) if is_there else redirect("forums:thread_list", request.cohort.slug)
