@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import F
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
@@ -192,6 +193,13 @@ def _reverse(route: str, slug: str) -> str:
         return reverse(route, args=[slug])
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag(takes_context=True)
+def fills(context: template.Context, block: str) -> bool:
+    """Whether the page fills a block of the shell; asked by the shell, before that block."""
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+    return blocks is not None and len(blocks.blocks[block]) > 1
 
 
 @register.simple_tag
