@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,19 +51,28 @@ def install(which: str) -> None:
         return
     if sys.version_info >= (3, 14):
         warn("  ! Cohort is tried on Python 3.11 to 3.13; a library may be missing for this one.")
+    if not note and _has_pip():
+        note = {"state": "complete", "locks": {}}  # somebody's own: ours go beside theirs
     if not _is_sound(note):
         shutil.rmtree(VENV, ignore_errors=True)
         note = {"state": "installing", "locks": {}}
         _make_venv(note)
     _write_note({**note, "state": "installing"})
-    with step(f"Libraries into .venv ({_count(which)})"):
-        _pip_install(which)
+    if not sys.stdout.isatty():
+        say(f"Installing {_count(which)} libraries into .venv, this once. It may take minutes.")
+    with step("Libraries into .venv") as show:
+        _pip_install(which, show)
     done = {name: _digest(name) for name in (("run",) if which == "run" else ("run", "dev"))}
     _write_note({"state": "complete", "locks": {**note["locks"], **done}})
 
 
 def _is_sound(note: dict) -> bool:
     return note.get("state") == "complete" and PYTHON.exists()
+
+
+def _has_pip() -> bool:
+    command = [str(PYTHON), "-m", "pip", "--version"]
+    return PYTHON.exists() and subprocess.run(command, capture_output=True).returncode == 0
 
 
 def _make_venv(note: dict) -> None:
@@ -76,7 +85,7 @@ def _make_venv(note: dict) -> None:
         raise Trouble((done.stdout + done.stderr).strip())
 
 
-def _pip_install(which: str) -> None:
+def _pip_install(which: str, show: Callable[[str], None]) -> None:
     """The lock names every library with its hash, so nothing is looked for beyond it."""
     command = [str(PYTHON), "-m", "pip", "install", "--no-input", "--no-compile", "--no-deps"]
     command += ["--disable-pip-version-check", "--progress-bar", "off", "--require-hashes"]
@@ -88,10 +97,14 @@ def _pip_install(which: str) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=environment,
+            close_fds=False,  # it keeps the lock, should this process be killed
             text=True,
         )
+        found = 0
         for line in process.stdout or ():
             file.write(line)
+            found += line.startswith("Collecting ")
+            show("installing" if line.startswith("Installing ") else f"{found} of {_count(which)}")
     if process.wait() != 0:
         lines = [line for line in log.read_text().splitlines() if "WARNING" not in line]
         raise Trouble(
@@ -123,15 +136,20 @@ def _digest(which: str) -> str:
     return hashlib.sha256(LOCKS[which].read_bytes()).hexdigest()
 
 
-def _count(which: str) -> str:
-    names = re.findall(r"^[A-Za-z0-9._-]+(?:\[.*?\])?==", LOCKS[which].read_text(), re.MULTILINE)
-    return f"{len(names)}, once"
+def _count(which: str) -> int:
+    return len(
+        re.findall(r"^[A-Za-z0-9._-]+(?:\[.*?\])?==", LOCKS[which].read_text(), re.MULTILINE)
+    )
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Two starts at once must not install into one `.venv`: the second waits for the first."""
+    """Two starts at once must not install into one `.venv`: the second waits for the first.
+
+    pip and venv hold the lock as well: killed, this process may leave them at work for a while.
+    """
     with (data_folder() / "install.lock").open("a") as file:
+        os.set_inheritable(file.fileno(), True)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -2,8 +2,10 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+CLEAR = "\r\033[K"
 
 
 class Trouble(Exception):
@@ -19,23 +21,25 @@ def warn(text: str) -> None:
 
 
 @contextmanager
-def step(name: str) -> Iterator[None]:
-    """Name what is being done and, when it is done, the seconds it took."""
-    began = time.monotonic()
-    in_place = sys.stdout.isatty()
-    if in_place:
-        print(f"  … {name}", end="", flush=True)
+def step(name: str) -> Iterator[Callable[[str], None]]:
+    """Name what is being done and, when it is done, the seconds it took.
+
+    Yields a function that shows how far it is, where the terminal can show that in place.
+    """
+    began, in_place = time.monotonic(), sys.stdout.isatty()
+
+    def show(progress: str) -> None:
+        if in_place:
+            print(f"{CLEAR}  … {name}  {progress}", end="", flush=True)
+
+    show("")
     try:
-        yield
+        yield show
     except BaseException:
-        print(f"{_rewind(in_place)}  ✗ {name}", flush=True)
+        print(f"{CLEAR if in_place else ''}  ✗ {name}", flush=True)
         raise
     seconds = time.monotonic() - began
-    print(f"{_rewind(in_place)}  ✓ {name:<40} {seconds:6.1f} s", flush=True)
-
-
-def _rewind(in_place: bool) -> str:
-    return "\r\033[K" if in_place else ""
+    print(f"{CLEAR if in_place else ''}  ✓ {name:<40} {seconds:6.1f} s", flush=True)
 
 
 def plain_output() -> None:

@@ -1,4 +1,7 @@
 import json
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -25,7 +28,7 @@ def venv(tmp_path, monkeypatch):
     monkeypatch.setattr(bootstrap, "NOTE", folder / "cohort-install.json")
     monkeypatch.setattr(bootstrap, "LOCKS", locks)
     monkeypatch.setattr(bootstrap, "_make_venv", make)
-    monkeypatch.setattr(bootstrap, "_pip_install", done.append)
+    monkeypatch.setattr(bootstrap, "_pip_install", lambda which, show: done.append(which))
     return done
 
 
@@ -54,7 +57,7 @@ def test_a_changed_lock_is_installed_over_what_is_there(venv):
 
 
 def test_an_interrupted_install_is_made_anew(venv, monkeypatch):
-    def interrupted(which):
+    def interrupted(which, show):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -68,6 +71,16 @@ def test_an_interrupted_install_is_made_anew(venv, monkeypatch):
     assert venv == ["make", "make", "run"]
 
 
+def test_a_venv_somebody_made_by_hand_is_kept(venv, monkeypatch):
+    monkeypatch.setattr(bootstrap, "_has_pip", lambda: True)
+    bootstrap.PYTHON.parent.mkdir(parents=True)
+    bootstrap.PYTHON.touch()
+
+    bootstrap.install("run")
+
+    assert venv == ["run"]
+
+
 def test_a_python_that_is_gone_is_noticed(venv):
     bootstrap.install("run")
     bootstrap.PYTHON.unlink()
@@ -75,3 +88,18 @@ def test_a_python_that_is_gone_is_noticed(venv):
     bootstrap.install("run")
 
     assert venv == ["make", "run", "make", "run"]
+
+
+def test_an_install_that_outlives_its_start_is_waited_for(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(bootstrap, "data_folder", lambda: tmp_path)
+    sleeper = [sys.executable, "-c", "import time; time.sleep(0.5)"]
+    with bootstrap._alone():
+        pip = subprocess.Popen(sleeper, close_fds=False)
+    began = time.monotonic()
+
+    with bootstrap._alone():
+        waited = time.monotonic() - began
+
+    pip.wait()
+    assert waited > 0.2
+    assert "another start is installing" in capsys.readouterr().out
