@@ -42,7 +42,7 @@ def _sessions(readers: Sequence[Reader]) -> list[LearningSession]:
     return list(
         (ahead | told)
         .select_related("cohort")
-        .prefetch_related("themes")
+        .prefetch_related("themes")  # type: ignore[misc]
         .order_by("starts_at", "pk")
     )
 

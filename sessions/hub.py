@@ -39,7 +39,7 @@ QUEUE = 500
 SOCKETS_PER_USER = 5
 LINES, LINES_WINDOW = 10, 10.0
 REPLAY_LIMIT = 1000
-NAMES_SHOWN = 150
+NAMES_SHOWN = 100
 REMEMBERED = 1000
 
 SIGNED_OUT, FORBIDDEN, TOO_SLOW, TOO_MANY, TOO_FAST = 4401, 4403, 4408, 4409, 4429
@@ -286,7 +286,7 @@ class LiveRoom:
             self.people_changed()
 
     def _people(self) -> list[dict[str, Any]]:
-        by_id = {c.member_pk: c.person for c in self.connections if c.person}
+        by_id = {c.member_pk: protocol.name_of(c.person) for c in self.connections if c.person}
         return list(by_id.values())
 
     def _show_here(self, mine: list[dict[str, Any]]) -> None:

@@ -70,7 +70,7 @@ class LearningSessionQuerySet(ScopedQuerySet["LearningSession"]):
         return self.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
 
 
-class LearningSession(Scoped):
+class LearningSession(Scoped):  # type: ignore[django-manager-missing]
     class Kind(models.TextChoices):
         LEARNING_SESSION = "learning_session", _("Learning session")
         PEER_CLINIC = "peer_clinic", _("Peer clinic")

@@ -128,5 +128,10 @@ def change(line: ChatMessage) -> str:
     return encode("edit", **line_of(line))
 
 
+def name_of(who: dict[str, Any]) -> dict[str, Any]:
+    """Of a person, what a list of names needs: it goes to everybody whenever somebody comes."""
+    return {"id": who["id"], "name": who["name"], "team": who["team"]}
+
+
 def here(count: int, people: Sequence[dict[str, Any]]) -> str:
     return encode("here", count=count, people=people)

@@ -30,7 +30,7 @@ def sessions_of(member: Membership) -> LearningSessionQuerySet:
         LearningSession.objects.visible_to(member)
         .with_answer_of(member)
         .select_related("cohort", "team")
-        .prefetch_related("themes")
+        .prefetch_related("themes")  # type: ignore[misc]
     )
 
 

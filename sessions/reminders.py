@@ -153,7 +153,7 @@ def _batch(
     sessions = (
         LearningSession.objects.filter(pk__in=pks)
         .select_related("cohort")
-        .prefetch_related("themes")
+        .prefetch_related("themes")  # type: ignore[misc]
     )
     answers = RSVP.objects.filter(session__in=pks, member__in=members)
     return (

@@ -62,7 +62,7 @@ def foresee(cohort: Cohort, rows: Sequence[Row]) -> Outlook:
     """What applying these rows would do, row by row. Changes nothing."""
     there = list(
         LearningSession.objects.filter(cohort=cohort)
-        .prefetch_related("themes")
+        .prefetch_related("themes")  # type: ignore[misc]
         .order_by("starts_at", "pk")
     )
     return Outlook(_judge_all(rows, there))

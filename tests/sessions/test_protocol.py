@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from sessions.protocol import FRAME_LIMIT, BadFrame, Resume, Say, read
 
-ID = uuid.uuid4()
+# Fixed: parallel test processes must name their cases alike.
+ID = uuid.UUID("1d74bf23-db15-4844-bc79-429143bd9d01")
 
 
 def test_the_two_frames_there_are():
