@@ -1,5 +1,7 @@
 """Discussions: spaces hold threads, threads hold a tree of posts."""
 
+from typing import Any
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -140,7 +142,7 @@ class ThreadManager(models.Manager.from_queryset(ThreadQuerySet)):  # type: igno
         return super().get_queryset().defer("search")
 
 
-class Thread(models.Model):
+class Thread(models.Model):  # type: ignore[django-manager-missing]
     class Kind(models.TextChoices):
         DISCUSSION = "discussion", _("Discussion")
         QUESTION = "question", _("Question")
@@ -180,6 +182,14 @@ class Thread(models.Model):
     tags = TaggableManager(
         through=ThreadTag, related_name="threads", verbose_name=_("tags"), blank=True
     )
+
+    # Put on by queries: `with_reading`, and what a row of a list shows.
+    read_number: int | None
+    unread: int
+    is_unopened: bool
+    author_chip: Any
+    activity: str
+    replies: str
 
     search = models.GeneratedField(
         expression=SearchVector("title", config="english", weight="A"),

@@ -111,7 +111,7 @@ def name_authors(member: Membership, threads: list[Thread]) -> None:
     )
     clock = Clock()
     for thread in threads:
-        read = thread.read_number  # type: ignore[attr-defined]
+        read = thread.read_number
         count = thread.reply_count
         thread.author_chip = authors.get(thread.author_id) or authors[None]
         thread.is_unopened = read is None and member.may_write
