@@ -1,17 +1,12 @@
-import re
-import uuid
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
-from cohort.models import Membership, Theme
+from cohort.form_fields import FormKeyField, TagsField, ThemesField
+from cohort.models import Membership
 from forums.models import BODY_LIMIT, Space, Thread
-
-MOST_TAGS = 6
-LONGEST_TAG = 40
 
 
 class BodyField(forms.CharField):
@@ -30,47 +25,6 @@ class BodyField(forms.CharField):
                 ),
                 params={"limit": f"{BODY_LIMIT:,}", "length": f"{len(value):,}"},
             )
-
-
-class TagsField(forms.CharField):
-    """Free tags, comma separated, to a list of names without doubles."""
-
-    def to_python(self, value: Any) -> list[str]:
-        words = re.split(r"[,;\n]", super().to_python(value))
-        names = (" ".join(word.split()).strip("# ") for word in words)
-        return list({name.casefold(): name for name in names if name}.values())
-
-    def validate(self, value: Any) -> None:
-        super().validate(", ".join(value))
-        if len(value) > MOST_TAGS:
-            raise ValidationError(
-                ngettext_lazy(
-                    "Please keep to %(most)s tag.", "Please keep to %(most)s tags.", MOST_TAGS
-                ),
-                params={"most": MOST_TAGS},
-            )
-        for name in value:
-            if len(name) > LONGEST_TAG:
-                raise ValidationError(
-                    _("“%(start)s…” is too long for a tag: %(most)s characters is the most."),
-                    params={"start": name[:20], "most": LONGEST_TAG},
-                )
-
-    def run_validators(self, value: Any) -> None:
-        super().run_validators(", ".join(value))
-
-
-class FormKeyField(forms.UUIDField):
-    """Made up when the form is shown, so that the same form sent twice is one thing."""
-
-    def __init__(self) -> None:
-        super().__init__(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
-
-    def clean(self, value: Any) -> uuid.UUID:
-        try:
-            return super().clean(value) or uuid.uuid4()
-        except ValidationError:
-            return uuid.uuid4()
 
 
 class PostForm(forms.Form):
@@ -99,11 +53,7 @@ class ThreadForm(forms.Form):
         help_text=_("Say it so that a busy colleague knows whether to open it."),
     )
     kind = forms.ChoiceField(label=_("Kind"), initial=Thread.Kind.DISCUSSION)
-    themes = forms.ModelMultipleChoiceField(
-        Theme.objects.none(),
-        label=_("Learning themes"),
-        error_messages={"required": _("Please choose at least one theme.")},
-    )
+    themes = ThemesField()
     tags = TagsField(
         label=_("Tags"),
         required=False,
@@ -118,7 +68,6 @@ class ThreadForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["space"].queryset = Space.objects.visible_to(member).in_order()
-        fields["themes"].queryset = Theme.objects.all()
         fields["kind"].choices = [
             choice
             for choice in Thread.Kind.choices

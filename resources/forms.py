@@ -7,8 +7,8 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from cohort.files import CheckedFileField, size_in_words
+from cohort.form_fields import FormKeyField, TagsField, ThemesField, theme_tree
 from cohort.models import Audience, Cohort, Membership, Team, Theme
-from forums.forms import FormKeyField, TagsField
 from resources.models import Resource
 
 
@@ -49,11 +49,7 @@ class ResourceForm(forms.Form):
             "With whom, when, and what you would do differently: the part others learn from."
         ),
     )
-    themes = forms.ModelMultipleChoiceField(
-        Theme.objects.none(),
-        label=_("Learning themes"),
-        error_messages={"required": _("Choose at least one theme.")},
-    )
+    themes = ThemesField()
     tags = TagsField(
         label=_("Tags"),
         required=False,
@@ -70,7 +66,6 @@ class ResourceForm(forms.Form):
         self.resource = resource
         options.setdefault("initial", said_of(resource) if resource else {})
         super().__init__(*args, **options)
-        self.fields["themes"].queryset = Theme.objects.all()  # type: ignore[attr-defined]
         team = (resource.team if resource else None) or member.team
         words = {
             Audience.TEAM: _("Only %(team)s and the facilitators") % {"team": team},
@@ -107,21 +102,7 @@ class ResourceForm(forms.Form):
 
     @property
     def theme_tree(self) -> list[dict[str, Any]]:
-        """The themes with their sub-lessons, and which are picked."""
-        picked = {str(pk) for pk in self["themes"].value() or []}
-        themes = [
-            {"theme": theme, "is_picked": str(theme.pk) in picked} for theme in Theme.objects.all()
-        ]
-        return [
-            {
-                **top,
-                "lessons": [
-                    lesson for lesson in themes if lesson["theme"].parent_id == top["theme"].pk
-                ],
-            }
-            for top in themes
-            if not top["theme"].is_lesson
-        ]
+        return theme_tree(self["themes"])
 
     def clean_title(self) -> str:
         return " ".join(self.cleaned_data["title"].split())

@@ -63,7 +63,7 @@ class ResourceQuerySet(ScopedQuerySet["Resource"]):
         return rows.prefetch_related("themes")  # type: ignore[misc]
 
 
-class Resource(Scoped):
+class Resource(Scoped):  # type: ignore[django-manager-missing]
     """A file or a link with what one must know to use it. Its address outlives its versions."""
 
     class Kind(models.TextChoices):

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.dateparse import parse_datetime
 
 from cohort.models import Membership, Team, Theme
-from forums.queries.search import START, STOP, marked, search_query
+from cohort.search import START, STOP, marked, search_query
 from resources.models import Resource, ResourceQuerySet, ResourceTag
 
 PAGE = 20

@@ -6,13 +6,13 @@ from contextlib import ExitStack
 from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
-from django.utils.text import slugify
 
 from cohort import audit, richtext
 from cohort.files import CheckedFile, discard, stored
-from cohort.models import Audience, Cohort, Membership, Tag, Theme
+from cohort.models import Audience, Membership, Theme
+from cohort.services.tags import tags_named
 from resources.models import FileVersion, Resource
 
 
@@ -55,7 +55,7 @@ def add_resource(
             if file:
                 _keep_version(resource, added_by, file, path)
             resource.themes.set(list(themes))
-            resource.tags.set(cohort_tags(added_by.cohort, tags))
+            resource.tags.set(tags_named(added_by.cohort, tags))
     except IntegrityError:
         if form_key and (already := _sent_before(added_by, form_key)):
             return already
@@ -95,7 +95,7 @@ def edit_resource(
     with transaction.atomic():
         resource.save()
         resource.themes.set(list(themes))
-        resource.tags.set(cohort_tags(resource.cohort, tags))
+        resource.tags.set(tags_named(resource.cohort, tags))
     return resource
 
 
@@ -151,21 +151,6 @@ def remove_resource(*, resource: Resource, actor: Membership) -> None:
 
 def count_download(resource: Resource) -> None:
     Resource.objects.filter(pk=resource.pk).update(download_count=F("download_count") + 1)
-
-
-def cohort_tags(cohort: Cohort, names: Iterable[str]) -> list[Tag]:
-    """The cohort's tags of these names, made where there are none; `Co-op` and `co op` are one."""
-    wanted = {slugify(name, allow_unicode=True)[:80]: name for name in names}
-    wanted.pop("", None)
-    known = Tag.objects.filter(Q(slug__in=wanted) | Q(name__in=wanted.values()), cohort=cohort)
-    missing = wanted.keys() - {tag.slug for tag in known}
-    if not missing:
-        return list(known)
-    Tag.objects.bulk_create(
-        [Tag(cohort=cohort, slug=slug, name=wanted[slug]) for slug in sorted(missing)],
-        ignore_conflicts=True,
-    )
-    return list(known.all())
 
 
 def _texts(description: str, used_for: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Full-text search over threads and their posts: one hit per thread, its best post first."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,21 +10,17 @@ from typing import Any, overload
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.utils import timezone
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from cohort.models import Membership, Theme
+from cohort.search import START, STOP, marked, search_query
 from forums.models import Post, PostQuerySet, Space, Thread, ThreadQuerySet
 from forums.queries.lists import name_authors, shown_in_lists
 
 # Of a common word only the latest matches are ranked, so that its cost does not grow with the year.
 MOST_POSTS = 800
 MOST_TITLES = 300
-LONGEST_QUERY = 200
 FRESH_FOR_DAYS = 45.0
-# Characters no text holds (they are stripped on the way in) mark what matched, until it is escaped.
-START, STOP = "\x02", "\x03"
-LAST_WORD = re.compile(r"^(?:(?P<head>.*)\s)?(?P<word>\w{2,})$", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -166,27 +161,6 @@ def posts_in_sight(member: Membership) -> PostQuerySet:
     ).values("space_id")
     spaces = list(Space.objects.visible_to(member).values_list("pk", flat=True))
     return Post.objects.standing().alias(room=Subquery(room)).filter(room__in=spaces)
-
-
-def search_query(text: str) -> SearchQuery | None:
-    """What PostgreSQL looks for, or None when there is nothing to look for."""
-    text = " ".join(text.replace("\0", " ").split())[:LONGEST_QUERY]
-    if not text:
-        return None
-    words = SearchQuery(text, config="english", search_type="websearch")
-    last = LAST_WORD.match(text)
-    if last is None or '"' in text or re.search(r"\bor\b", text, re.IGNORECASE):
-        return words
-    beginning = SearchQuery(f"'{last['word']}':*", config="english", search_type="raw")
-    if last["head"] is None:
-        return beginning
-    return SearchQuery(last["head"], config="english", search_type="websearch") & beginning
-
-
-def marked(text: str) -> SafeString:
-    """A passage as HTML, what matched in <mark>."""
-    html = escape(" ".join(text.split()))
-    return mark_safe(html.replace(START, "<mark>").replace(STOP, "</mark>"))  # noqa: S308
 
 
 def _freshness(moment: datetime, now: datetime) -> float:

@@ -2,12 +2,12 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
 from cohort import richtext
-from cohort.models import Cohort, Membership, Tag, Theme
+from cohort.models import Membership, Theme
+from cohort.services.tags import tags_named
 from forums.models import Post, Reading, Space, Thread, ThreadTag, ThreadTheme, path_step
 from forums.services.posts import PostGone
 
@@ -73,26 +73,12 @@ def _set_themes(thread: Thread, themes: Iterable[Theme]) -> None:
 
 def set_tags(thread: Thread, names: Iterable[str]) -> None:
     """Give a thread these free tags and no others; tags that are new in the cohort are made."""
-    tags = [tag_named(thread.space.cohort, name) for name in names]
+    tags = tags_named(thread.space.cohort, names)
     thread.tags.through.objects.filter(content_object=thread).exclude(tag__in=tags).delete()
     ThreadTag.objects.bulk_create(
         (ThreadTag(content_object=thread, tag=tag) for tag in dict.fromkeys(tags)),
         ignore_conflicts=True,
     )
-
-
-def tag_named(cohort: Cohort, name: str) -> Tag:
-    """The cohort's tag of that name, whatever its case."""
-    if found := Tag.objects.filter(cohort=cohort, name__iexact=name).first():
-        return found
-    slug = slugify(name, allow_unicode=True)[:70]
-    if not slug or Tag.objects.filter(cohort=cohort, slug=slug).exists():
-        slug = f"{slug}-{uuid.uuid4().hex[:6]}".strip("-")
-    try:
-        with transaction.atomic():
-            return Tag.objects.create(cohort=cohort, name=name, slug=slug)
-    except IntegrityError:  # somebody made it at this very moment
-        return Tag.objects.get(cohort=cohort, name__iexact=name)
 
 
 def pin_thread(*, thread: Thread) -> None:

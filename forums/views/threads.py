@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohort.access import MemberRequest, member_required, require
-from cohort.models import Theme
+from cohort.form_fields import theme_tree
 from forums import permissions, services
 from forums.forms import ReplyForm, ThreadForm
 from forums.models import Space, Thread
@@ -37,23 +37,7 @@ def _asked_space(request: MemberRequest) -> Space | None:
 
 
 def _creating(form: ThreadForm) -> dict[str, Any]:
-    """The form, and its themes as a tree that knows which are picked."""
-    picked = {str(pk) for pk in form["themes"].value() or []}
-    themes = list(Theme.objects.all())
-    tree = [
-        {
-            "theme": top,
-            "is_picked": str(top.pk) in picked,
-            "lessons": [
-                {"theme": lesson, "is_picked": str(lesson.pk) in picked}
-                for lesson in themes
-                if lesson.parent_id == top.pk
-            ],
-        }
-        for top in themes
-        if top.parent_id is None
-    ]
-    return {"form": form, "tree": tree}
+    return {"form": form, "tree": theme_tree(form["themes"])}
 
 
 @member_required
