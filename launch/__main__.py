@@ -1,5 +1,11 @@
 """`python -m launch COMMAND`: what the Makefile's targets run inside `.venv`."""
 
+import signal
+
+# Until there is something to stop, Ctrl-C simply ends this, imports included.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+# ruff: noqa: E402
 import argparse
 import sys
 

@@ -25,6 +25,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NOTE = VENV / "cohort-install.json"
 LOCKS = {"run": ROOT / "requirements" / "run.txt", "dev": ROOT / "requirements" / "dev.txt"}
+# These need linters, test tools and uv; the others only what runs Cohort.
+FOR_DEVELOPERS = ("test", "check", "format", "exec", "lock")
 
 NO_VENV = """\
 This Python ({python}) cannot make virtual environments: a part of it is not installed.
@@ -34,12 +36,12 @@ Then run the same command again."""
 
 
 def main(arguments: list[str]) -> None:
-    command = arguments[0] if arguments else "help"
+    command = arguments[0] if arguments else ""
     if command == "run":
         look_before()
-    if command not in ("help", "stop") or not PYTHON.exists():
+    if command != "stop" or not PYTHON.exists():
         with _alone():
-            install("run" if command == "run" else "dev")
+            install("dev" if command in FOR_DEVELOPERS else "run")
     os.chdir(ROOT)
     os.execv(PYTHON, [str(PYTHON), "-m", "launch", *arguments])
 
