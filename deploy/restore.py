@@ -12,6 +12,7 @@ read-only: a worker started too early can send nothing.
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -136,9 +137,23 @@ def unpack_media(backup: Path, media: Path | None) -> None:
         return
     media.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tarfile.open(packed) as tar:
-        members = tar.getmembers()
-        tar.extractall(media, members, filter="data")
-    say(f"{sum(member.isfile() for member in members)} files are in {media}")
+        count = sum(unpack(tar, member, media) for member in tar)
+    say(f"{count} files are in {media}")
+
+
+def unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> bool:
+    """Write one file below a folder, as whoever restores; True for a file, False for a folder."""
+    target = (folder / member.name).resolve()
+    if not target.is_relative_to(folder.resolve()) or not (member.isfile() or member.isdir()):
+        raise Failure(f"{member.name} does not belong among uploaded files. Is this our backup?")
+    packed = tar.extractfile(member)
+    if packed is None:
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return False
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with packed, target.open("wb") as file:
+        shutil.copyfileobj(packed, file)
+    return True
 
 
 def manage(*arguments: str) -> None:

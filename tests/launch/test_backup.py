@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tarfile
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -149,6 +150,22 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(site, managed, n
         restore.restore(made, replace=True)
 
     assert len(people(os.environ["DATABASE_URL"])) == 2
+
+
+@pytest.mark.parametrize("name", ["../outside", "/tmp/outside", "link"])
+def test_only_files_below_their_folder_are_unpacked(tmp_path, name):
+    packed = tmp_path / archive.MEDIA
+    member = tarfile.TarInfo(name)
+    member.type = tarfile.SYMTYPE if name == "link" else tarfile.REGTYPE
+    member.linkname = "/etc/passwd"
+    with tarfile.open(packed, "w") as tar:
+        tar.addfile(member)
+    media = tmp_path / "media"
+
+    with pytest.raises(Failure, match="does not belong among uploaded files"):
+        restore.unpack_media(tmp_path, media)
+
+    assert list(media.iterdir()) == []
 
 
 def test_a_changed_row_changes_the_sum(site):
