@@ -33,6 +33,7 @@ class RoomServer:
             **os.environ,
             "DATABASE_URL": (
                 f"postgres://{database['USER']}:{password}@{host}:{port}/{database['NAME']}"
+                "?application_name=rooms"
             ),
             "DATABASE_POOL": "6",
             "CHANNELS_PREFIX": prefix,
