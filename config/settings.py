@@ -110,6 +110,8 @@ DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"].update(
     {
         "CONN_MAX_AGE": 0,
+        # After a restart of PostgreSQL a stale connection costs a check, not a failed page.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **DATABASES["default"].get("OPTIONS", {}),
             "pool": {

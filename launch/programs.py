@@ -31,6 +31,9 @@ def web(environment: Mapping[str, str], port: int) -> Program:
             *(sys.executable, "-m", "uvicorn", "config.asgi:application"),
             *("--host", HERE, "--port", str(port), "--lifespan", "off", "--no-access-log"),
             *("--timeout-graceful-shutdown", "3"),
+            # One frame goes to every socket of a room as it is: compressing it would cost each.
+            *("--ws-per-message-deflate", "false", "--ws-max-size", "65536"),
+            *("--ws-ping-interval", "20", "--ws-ping-timeout", "30"),
         ],
         env=environment,
         grace=6,
