@@ -8,6 +8,6 @@ class ResourcesConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications.registry import register_section
-        from resources.editions import library_section
+        from resources.edition import library_section
 
         register_section(library_section, position=30)

@@ -117,7 +117,18 @@ def test_pages_neither_skip_nor_repeat_when_something_arrives(browse, cast, add)
     assert seen == [f"R{number}" for number in range(44, -1, -1)]
 
 
-@pytest.mark.parametrize("before", ["x", "_", "2026-01-01_x", "9999-99-99_1", "%00_1"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "x",
+        "_",
+        "2026-01-01_x",
+        "9999-99-99_1",
+        "%00_1",
+        "0001-01-01T00:00:00%2B23:59_1",
+        "9999-12-31T23:59:59-23:59_1",
+    ],
+)
 def test_a_broken_page_address_shows_the_newest(browse, cast, add, before):
     add(cast.mia)
     assert titles(browse(cast.mia).get(library(cast.cohort, f"?before={before}"))) == ["Agreement"]

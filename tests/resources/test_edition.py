@@ -6,7 +6,7 @@ from django.utils import timezone
 from cohort.models import Audience
 from notifications import registry
 from notifications.registry import Reader
-from resources.editions import library_section
+from resources.edition import library_section
 from resources.models import Resource
 
 pytestmark = pytest.mark.django_db
