@@ -133,7 +133,7 @@ CACHES = {
     }
 }
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "cohort.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
 # ---------------------------------------------------------------- people and sign-in
