@@ -25,7 +25,8 @@ from cohort.services import invitations as services
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_create(request: MemberRequest) -> HttpResponse:
     require(can_invite(request.membership))
-    team = request.cohort.teams.filter(slug=request.GET.get("team", "")).first()
+    asked = request.GET.get("team", "")
+    team = next((team for team in request.cohort.teams.all() if team.slug == asked), None)
     form = InvitationForm(request.POST or None, by=request.membership, initial={"team": team})
     if request.method == "POST" and form.is_valid():
         try:

@@ -32,8 +32,9 @@ def thread_create(request: MemberRequest) -> HttpResponse:
 
 
 def _asked_space(request: MemberRequest) -> Space | None:
+    asked = request.GET.get("space", "commons")
     spaces = Space.objects.visible_to(request.membership)
-    return spaces.filter(slug=request.GET.get("space", "commons")).first()
+    return next((space for space in spaces if space.slug == asked), None)
 
 
 def _creating(form: ThreadForm) -> dict[str, Any]:

@@ -178,3 +178,10 @@ def test_the_name_in_an_invitation_cannot_run(client, cast):
     page = client.get(invitation.get_absolute_url()).content.decode()
 
     assert not re.search(r"<script>alert", page)
+
+
+def test_inviting_survives_a_team_that_no_database_could_name(client, cast):
+    client.force_login(cast.fay.user)
+    address = reverse("cohort:invitation_create", args=[cast.cohort.slug])
+    form = client.get(address, {"team": "\0"}).context["form"]
+    assert form.initial["team"] is None

@@ -94,6 +94,11 @@ def test_thread_create_offers_only_rooms_and_kinds_of_ones_own(browse, cast, spa
     assert not Thread.objects.exists()
 
 
+def test_thread_create_survives_a_room_that_no_database_could_name(browse, mia):
+    form = browse(mia).get(url("thread_create"), {"space": "\0"}).context["form"]
+    assert form.initial["space"] is None
+
+
 def test_thread_create_lets_a_facilitator_announce(browse, fay, typed):
     browse(fay).post(url("thread_create"), typed(kind="announcement"))
 
