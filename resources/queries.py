@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib.postgres.search import SearchHeadline, SearchRank
 from django.db.models import F, Q
@@ -111,10 +111,16 @@ def shelf(
 def _older_than(resources: ResourceQuerySet, before: str) -> ResourceQuerySet:
     """Pages hold on to a row, not to a number of rows, so that arrivals shift nothing."""
     moment_text, _, pk = before.partition("_")
-    try:
-        moment = parse_datetime(moment_text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not re.fullmatch(r"\d{1,18}", pk, re.ASCII):
+    moment = _moment(moment_text)
+    if moment is None or not re.fullmatch(r"\d{1,18}", pk, re.ASCII):
         return resources
     return resources.filter(Q(created_at__lt=moment) | Q(created_at=moment, pk__lt=int(pk)))
+
+
+def _moment(text: str) -> datetime | None:
+    """An instant, told in UTC: Python knows offsets from it that PostgreSQL does not."""
+    try:
+        moment = parse_datetime(text)
+        return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
