@@ -30,6 +30,8 @@ def web(environment: Mapping[str, str], port: int) -> Program:
         argv=[
             *(sys.executable, "-m", "uvicorn", "config.asgi:application"),
             *("--host", HERE, "--port", str(port), "--lifespan", "off", "--no-access-log"),
+            # Nothing stands in front: what a request says of its address is not believed.
+            "--no-proxy-headers",
             *("--timeout-graceful-shutdown", "3"),
             # One frame goes to every socket of a room as it is: compressing it would cost each.
             *("--ws-per-message-deflate", "false", "--ws-max-size", "65536"),
