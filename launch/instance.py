@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import resource
 import shutil
 import signal
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from launch.supervisor import Supervisor
 
 # The settings of the instance, beside the marks, for commands that work on the same data.
 ENVIRONMENT = "environment"
+ENOUGH_FILES = 65_536
 
 
 def data_folder() -> Path:
@@ -103,8 +105,17 @@ def note_address(run_dir: Path, address: str) -> None:
     (run_dir / "lock").write_text(f"{os.getpid()}\n{address}\n")
 
 
+def allow_many_files() -> None:
+    """Let what we start open many files and sockets: shells grant 1,024, users may have more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = ENOUGH_FILES if hard == resource.RLIM_INFINITY else min(ENOUGH_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 @contextmanager
 def _supervised(run_dir: Path, log_dir: Path, remove: Path | None = None) -> Iterator[Supervisor]:
+    allow_many_files()
     supervisor = Supervisor(run_dir, log_dir)
     supervisor.listen_for_signals()
     watch = guardian.post(run_dir, remove)
