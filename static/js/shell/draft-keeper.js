@@ -19,7 +19,8 @@ const keyOf = area => {
   return `${here()}${pathname}${search}#${area.name}`
 }
 
-const isKept = area => area.matches?.("textarea") && area.name && area.form?.method === "post"
+const KEPT = "textarea, form:has(textarea) input[type=text]"
+const isKept = area => area.matches?.(KEPT) && area.name && area.form?.method === "post"
   && area.dataset.keep !== "off"
 
 const entries = () => Object.keys(storage).filter(key => key.startsWith(PREFIX))
@@ -45,7 +46,7 @@ const restore = area => {
   area.insertAdjacentElement("afterend", note)
 }
 
-const areas = within => [...within.querySelectorAll("textarea")].filter(isKept)
+const areas = within => [...within.querySelectorAll(KEPT)].filter(isKept)
 
 // What was sent stays until a page of the cohort follows. An error, a sign-in page or the way back
 // says that the server may not have it: then it counts as unsent again.
