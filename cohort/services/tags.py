@@ -1,9 +1,11 @@
 """Free tags: the members' own words, one tag for a word however it is written."""
 
+import re
 import uuid
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
 from cohort.models import Cohort, Tag
@@ -15,14 +17,19 @@ def tags_named(cohort: Cohort, names: Iterable[str]) -> list[Tag]:
 
 
 def _tag_named(cohort: Cohort, name: str) -> Tag:
-    """The cohort's tag of that name, whatever its case."""
-    if found := Tag.objects.filter(cohort=cohort, name__iexact=name).first():
-        return found
     slug = slugify(name, allow_unicode=True)[:70]
-    if not slug or Tag.objects.filter(cohort=cohort, slug=slug).exists():
+    alike = Tag.objects.filter(Q(name__iexact=name) | Q(slug=slug), cohort=cohort)
+    if found := next((tag for tag in alike if _words(tag.name) == _words(name)), None):
+        return found
+    if not slug or alike.exists():  # "C++" beside "C"
         slug = f"{slug}-{uuid.uuid4().hex[:6]}".strip("-")
     try:
         with transaction.atomic():
             return Tag.objects.create(cohort=cohort, name=name, slug=slug)
     except IntegrityError:  # somebody made it at this very moment
         return Tag.objects.get(cohort=cohort, name__iexact=name)
+
+
+def _words(name: str) -> list[str]:
+    """What makes two tags one: "Co-op" is "co op"."""
+    return re.split(r"[\s_-]+", name.casefold())
