@@ -11,13 +11,16 @@ from tests.access import ROWS, UNTABLED
 from tests.access.table import ACTORS, SIGN_IN, Row
 
 
-def routes(resolver: URLResolver, prefix: str = "") -> set[str]:
+def routes(resolver: URLResolver, prefix: str = "", path: str = "") -> set[str]:
+    """Every route by its name, or by its path where it has none."""
     found: set[str] = set()
     for entry in resolver.url_patterns:
+        here = f"{path}{entry.pattern}"
         if isinstance(entry, URLResolver):
-            found |= routes(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+            inner = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            found |= routes(entry, inner, here)
         elif isinstance(entry, URLPattern):
-            found.add(f"{prefix}{entry.name}")
+            found.add(f"{prefix}{entry.name}" if entry.name else here)
     return found
 
 
