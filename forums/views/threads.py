@@ -114,7 +114,8 @@ def render_thread(
     request: MemberRequest, thread: Thread, page: ThreadPage, form: ReplyForm, status: int = 200
 ) -> HttpResponse:
     member = request.membership
-    parent = int(form["parent"].value() or 1)
+    # What was typed there by hand may be no number, nor one of this thread.
+    parent = form.cleaned_data.get("parent", 1) if form.is_bound else form.initial["parent"]
     context = {
         "thread": thread,
         "page": page,

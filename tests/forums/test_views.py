@@ -99,6 +99,13 @@ def test_thread_create_survives_a_room_that_no_database_could_name(browse, mia):
     assert form.initial["space"] is None
 
 
+@pytest.mark.parametrize("parent", ["\0", "²", "nan", "-1", "9" * 5000])
+def test_a_reply_to_what_is_no_number_comes_back(browse, mia, thread, parent):
+    response = browse(mia).post(url("post_create", thread), {"body": "Kept", "parent": parent})
+    assert response.status_code == 422
+    assert "Kept" in response.content.decode()
+
+
 def test_thread_create_lets_a_facilitator_announce(browse, fay, typed):
     browse(fay).post(url("thread_create"), typed(kind="announcement"))
 
