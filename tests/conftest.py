@@ -7,6 +7,7 @@ staff looks after the site and is in no cohort.
 
 from dataclasses import dataclass
 from importlib import import_module
+from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
@@ -31,13 +32,17 @@ def pytest_configure(config):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # Clearing a cache empties its whole Redis database: each process has one of its own, apart from
+    # the messages in 0. Set here and not per test, as every change would leave a connection open.
+    worker = getattr(config, "workerinput", {}).get("workerid", "gw14")
+    own = urlsplit(settings.CACHES["default"]["LOCATION"])._replace(path=f"/{int(worker[2:]) + 1}")
+    settings.CACHES["default"]["LOCATION"] = own.geturl()
 
 
 @pytest.fixture(autouse=True)
-def clean_places(tmp_path, settings, worker_id):
-    """Each test has its own files, each process its own corner of the cache."""
+def clean_places(tmp_path, settings):
+    """Each test has its own files, and finds the cache empty."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{worker_id}"}}
     yield
     cache.clear()
 
