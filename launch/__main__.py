@@ -1,4 +1,17 @@
-"""`python -m launch COMMAND`: what the Makefile's targets run inside `.venv`."""
+"""`python -m launch COMMAND`: what the Makefile's targets run inside `.venv`.
+
+run                      everything on one machine, with the demo cohort
+stop                     stop what `run` started from this folder
+reset                    throw the demo's data away
+on-data COMMAND          a command on the data of `run`
+exec [--demo] [--durable] [--] COMMAND
+                         a command with servers of its own; with the demo cohort served; on
+                         servers that wait for the disk
+test [PYTEST OPTIONS]    the checks, then the tests; with options only the tests they choose
+check                    the checks alone
+format                   bring Python and templates into shape
+lock                     resolve the requirements anew
+"""
 
 import signal
 
@@ -6,61 +19,45 @@ import signal
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 # ruff: noqa: E402
-import argparse
 import sys
+from collections.abc import Callable, Sequence
 
 from launch import DATA, checks, commands, instance, run, testing
 from launch.console import Trouble, plain_output, warn
 from launch.supervisor import Stopped
 
-
-def main() -> int:
-    options = _parser().parse_args()
-    arguments = [word for word in getattr(options, "arguments", ()) if word != "--"]
-    match options.command:
-        case "run":
-            return run.main()
-        case "stop":
-            return instance.stop_running(DATA / "run")
-        case "check":
-            return checks.main()
-        case "test":
-            return testing.main(arguments)
-        case "exec":
-            return commands.execute(arguments, with_demo=options.demo, durable=options.durable)
-        case "on-data":
-            return commands.on_data(arguments)
-        case "format":
-            return checks.format_all()
-        case "reset":
-            return commands.reset()
-        case _:
-            return commands.lock()
+PLAIN: dict[str, Callable[[], int]] = {
+    "run": run.main,
+    "stop": lambda: instance.stop_running(DATA / "run"),
+    "reset": commands.reset,
+    "check": checks.main,
+    "format": checks.format_all,
+    "lock": commands.lock,
+}
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m launch", description=__doc__)
-    names = parser.add_subparsers(dest="command", required=True)
-    names.add_parser("run", help="everything on one machine, with the demo cohort")
-    names.add_parser("stop", help="stop what `run` started from this folder")
-    names.add_parser("check", help="the checks alone")
-    names.add_parser("format", help="bring Python and templates into shape")
-    names.add_parser("reset", help="throw the demo's data away")
-    names.add_parser("lock", help="resolve the requirements anew")
-    test = names.add_parser("test", help="the checks, then the tests")
-    execute = names.add_parser("exec", help="a command with servers of its own")
-    execute.add_argument("--demo", action="store_true", help="with the demo cohort served")
-    execute.add_argument("--durable", action="store_true", help="on servers that wait for the disk")
-    on_data = names.add_parser("on-data", help="a command on the data of `run`")
-    for parser_ in (test, execute, on_data):
-        parser_.add_argument("arguments", nargs=argparse.REMAINDER)
-    return parser
+def main(words: Sequence[str]) -> int:
+    name, *rest = words or ["help"]
+    if name in PLAIN and not rest:
+        return PLAIN[name]()
+    if name == "test":
+        return testing.main(rest)
+    if name == "on-data":
+        return commands.on_data(rest)
+    if name == "exec":
+        options = {"--demo", "--durable"}
+        chosen = set()
+        while rest and rest[0] in options:
+            chosen.add(rest.pop(0))
+        command = rest[1:] if rest[:1] == ["--"] else rest
+        return commands.execute(command, "--demo" in chosen, "--durable" in chosen)
+    raise Trouble(__doc__ or "")
 
 
 if __name__ == "__main__":
     plain_output()
     try:
-        sys.exit(main())
+        sys.exit(main(sys.argv[1:]))
     except Trouble as trouble:
         warn(f"\n{trouble}\n")
         sys.exit(1)

@@ -33,6 +33,8 @@ def execute(command: Sequence[str], with_demo: bool = False, durable: bool = Fal
 
 def on_data(command: Sequence[str]) -> int:
     """Run a command on what `make run` serves, or would serve if it ran."""
+    if not command:
+        raise Trouble("on-data wants a command:  python -m launch on-data python manage.py shell")
     folder = data_folder()
     if already_running(folder / "run"):
         environment = run.noted_environment(folder / "run")
