@@ -16,6 +16,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "cohort.errors.bad_request"
+handler404 = "cohort.errors.page_not_found"
+
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("demo.urls")))
 

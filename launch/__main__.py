@@ -4,9 +4,8 @@ run                      everything on one machine, with the demo cohort
 stop                     stop what `run` started from this folder
 reset                    throw the demo's data away
 on-data COMMAND          a command on the data of `run`
-exec [--demo] [--durable] [--] COMMAND
-                         a command with servers of its own; with the demo cohort served; on
-                         servers that wait for the disk
+exec [--durable] [--] COMMAND
+                         a command with servers of its own; with ones that wait for the disk
 test [PYTEST OPTIONS]    the checks, then the tests; with options only the tests they choose
 check                    the checks alone
 format                   bring Python and templates into shape
@@ -45,12 +44,9 @@ def main(words: Sequence[str]) -> int:
     if name == "on-data":
         return commands.on_data(rest)
     if name == "exec":
-        options = {"--demo", "--durable"}
-        chosen = set()
-        while rest and rest[0] in options:
-            chosen.add(rest.pop(0))
-        command = rest[1:] if rest[:1] == ["--"] else rest
-        return commands.execute(command, "--demo" in chosen, "--durable" in chosen)
+        durable = rest[:1] == ["--durable"]
+        command = rest[1:] if durable else rest
+        return commands.execute(command[1:] if command[:1] == ["--"] else command, durable)
     raise Trouble(__doc__ or "")
 
 

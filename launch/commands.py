@@ -18,16 +18,12 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 KEPT_DATA = ("postgres", "postgres-password", "redis", "media", "stamps", "sign-ins.txt", "mail")
 
 
-def execute(command: Sequence[str], with_demo: bool = False, durable: bool = False) -> int:
-    """Run a command with servers of its own, and with the demo cohort served if wanted."""
+def execute(command: Sequence[str], durable: bool = False) -> int:
+    """Run a command with servers of its own, whose data are thrown away afterwards."""
     if not command:
         raise Trouble("exec wants a command:  python -m launch exec -- python manage.py shell")
     with passing() as (supervisor, folder):
         environment = environment_for(supervisor, folder, forgetful=not durable)
-        if with_demo:
-            environment |= {"DEBUG": "0", "BUILD_DIR": str(folder / "build")}
-            run.prepare(supervisor, environment, folder)
-            run.serve(supervisor, environment, folder, int(environment["PORT"]))
         return supervisor.run_in_front(command, environment)
 
 

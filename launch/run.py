@@ -52,10 +52,9 @@ def main() -> int:
             environment = base_environment(address, DATA) | services.start(supervisor, DATA)
             note_environment(DATA / "run", environment)
             prepare(supervisor, environment, DATA)
-            serve(supervisor, environment, DATA, port())
+            told = serve(supervisor, environment, DATA, port())
             say(f"\n  Cohort is at  {address}   ({time.monotonic() - began:.0f} s)\n")
-            if is_demo(environment):
-                say(sign_ins(supervisor, environment, DATA))
+            say(told)
             say("  Ctrl-C stops everything; what you did stays in .data\n")
             supervisor.watch()
         except Stopped:
@@ -127,14 +126,19 @@ def database_state(environment: Mapping[str, str]) -> str:
 
 def serve(
     supervisor: Supervisor, environment: Mapping[str, str], folder: Path, at_port: int
-) -> None:
-    """Start web, then worker and beat, which share the cores with it while they start."""
+) -> str:
+    """Start web, then worker and beat, and return who can sign in to the demo.
+
+    Worker and beat come last: they would share the cores with web while it starts.
+    """
     with step("Web"):
         web = supervisor.start(programs.web(environment, at_port), quiet=True)
+        told = sign_ins(supervisor, environment, folder) if is_demo(environment) else ""
         supervisor.wait_until_ready(web, seconds=programs.WEB_PATIENCE)
     supervisor.start(programs.worker(environment))
     supervisor.start(programs.beat(environment, folder))
     say("  ✓ Worker and beat")
+    return told
 
 
 def sign_ins(supervisor: Supervisor, environment: Mapping[str, str], folder: Path) -> str:

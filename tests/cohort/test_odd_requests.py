@@ -36,3 +36,14 @@ def test_a_session_cookie_that_no_database_could_hold_is_nobody(client, mia, coo
     response = client.get(reverse("cohort:profile_edit"), headers={"cookie": f"sessionid={cookie}"})
     assert response.status_code == 302
     assert find_visitor("aaaaaaaaaa\0") is None
+
+
+@pytest.mark.parametrize(
+    "content_type", ["multipart/form-data", "multipart/form-data; boundary=", "x" * 500]
+)
+def test_a_malformed_body_to_nowhere_is_not_found(client, db, content_type):
+    client.raise_request_exception = False
+
+    response = client.generic("POST", "/nowhere/", b"--x", content_type=content_type)
+
+    assert response.status_code == 404
