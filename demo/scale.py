@@ -307,6 +307,7 @@ class _without_search_indexes:  # noqa: N801 (reads as a phrase after `with`)
 
     def __enter__(self) -> None:
         with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
             for name in GIN_INDEXES:
                 cursor.execute(f"DROP INDEX IF EXISTS {name}")
 
