@@ -55,6 +55,8 @@ def main() -> int:
             told = serve(supervisor, environment, DATA, port())
             say(f"\n  Cohort is at  {address}   ({time.monotonic() - began:.0f} s)\n")
             say(told)
+            # WebAuthn wants a name; browsers refuse passkeys for a bare address.
+            say(f"  To try passkeys, use http://localhost:{port()} instead.")
             say("  Ctrl-C stops everything; what you did stays in .data\n")
             supervisor.watch()
         except Stopped:
