@@ -20,4 +20,4 @@ class ReadAsUtf8:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if content_type := environ.get("CONTENT_TYPE"):
             environ["CONTENT_TYPE"] = _CHARSET.sub("", content_type)
-        return self.application(environ, start_response)  # type: ignore[no-any-return]
+        return self.application(environ, start_response)
