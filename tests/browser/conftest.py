@@ -134,8 +134,9 @@ def site(transactional_db, tmp_path) -> Iterator[Site]:
     site.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """Closed with its module: an open Playwright leaves its event loop running in this thread."""
     # Playwright's own event loop must not make Django think that it is called from async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     from playwright.sync_api import sync_playwright
