@@ -74,7 +74,10 @@ def test_four_zones_have_their_own_seven_o_clock(news, reader):
     zones = ["America/Chicago", "America/Denver", "Pacific/Honolulu"]
     for zone in zones:
         MembershipFactory(
-            cohort=reader.cohort, user=UserFactory(time_zone=zone), norms_agreed_at=LONG_AGO
+            cohort=reader.cohort,
+            user=UserFactory(time_zone=zone),
+            joined_at=LONG_AGO,
+            norms_agreed_at=LONG_AGO,
         )
     news.append((TUESDAY_AT_SEVEN - timedelta(days=1), "MOU"))
     counts = []
@@ -235,7 +238,12 @@ def test_a_round_of_editions_asks_the_same_questions_for_three_as_for_one(
     news.append((TUESDAY_AT_SEVEN - timedelta(days=1), "MOU"))
     for count in (0, 2):
         for _n in range(count):
-            MembershipFactory(cohort=reader.cohort, user=UserFactory(), norms_agreed_at=LONG_AGO)
+            MembershipFactory(
+                cohort=reader.cohort,
+                user=UserFactory(),
+                joined_at=LONG_AGO,
+                norms_agreed_at=LONG_AGO,
+            )
         at = TUESDAY_AT_SEVEN + timedelta(days=7 * count)
         with time_machine.travel(at, tick=False):
             with django_assert_num_queries(3):
