@@ -18,6 +18,18 @@ TAGS = {
 ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 SCHEMES = {"http", "https", "mailto"}
 
+# Only pictures that were put into a text here: none is fetched from anywhere else.
+PICTURE_ADDRESS = re.compile(r"/c/[-a-zA-Z0-9_]+/attachments/[0-9a-f-]{36}/")
+
+
+def _only_own_pictures(tag: str, attribute: str, value: str) -> str | None:
+    if (tag, attribute) == ("img", "src"):
+        return value if PICTURE_ADDRESS.fullmatch(value) else None
+    if tag == "img" and attribute in ("width", "height"):
+        return value if value.isascii() and value.isdecimal() and len(value) < 6 else None
+    return value
+
+
 _clean = partial(
     nh3.clean,
     tags=TAGS,
@@ -27,6 +39,14 @@ _clean = partial(
     link_rel="nofollow noopener noreferrer",
     strip_comments=True,
 )
+# What a post may hold beyond it: pictures, and people and teams named with an @.
+_clean_post = partial(
+    _clean,
+    tags=TAGS | {"img"},
+    attributes={**ATTRIBUTES, "img": {"src", "alt", "width", "height"}},
+    allowed_classes={"a": {"mention"}},
+    attribute_filter=_only_own_pictures,
+)
 _LIST_ITEM = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -34,6 +54,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 def sanitize(html: str) -> str:
     """Keep what the allow-list names; everything else loses its tags, scripts their text too."""
     return _clean(_CONTROL.sub("", html)).strip()
+
+
+def sanitize_post(html: str) -> str:
+    """The same for posts, which may hold pictures put into them here, and mentions."""
+    html = _clean_post(_CONTROL.sub("", html)).strip()
+    return re.sub(r"<img(?![^>]* src=)[^>]*>", "", html)
 
 
 def from_plain(text: str) -> str:

@@ -7,9 +7,11 @@ class ForumsConfig(AppConfig):
     verbose_name = _("Discussions")
 
     def ready(self) -> None:
-        from cohort import events
+        from cohort import events, references
         from forums import edition, services
+        from forums.models import Thread
 
         edition.register()
+        references.register("thread", r"discussions/(\d+)/", Thread)
         events.on_cohort_created.append(services.open_spaces)
         events.on_team_created.append(services.ensure_team_space)

@@ -27,7 +27,15 @@ class BodyField(forms.CharField):
             )
 
 
-class PostForm(forms.Form):
+class WrittenForm(forms.Form):
+    """A form whose `body` is typed in a textarea, or written in the editor, which says so."""
+
+    body = BodyField()
+    # The editor sets it; without scripts the body is plain text.
+    is_html = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class PostForm(WrittenForm):
     body = BodyField(label=_("Your reply"))
 
 
@@ -43,7 +51,7 @@ class ReplyForm(PostForm):
         return self.cleaned_data["parent"] or 1
 
 
-class ThreadForm(forms.Form):
+class ThreadForm(WrittenForm):
     """Begins a thread. Offers what the member may choose: their spaces, their kinds."""
 
     space = forms.ModelChoiceField(Space.objects.none(), label=_("Where"), empty_label=None)

@@ -7,7 +7,10 @@ class ResourcesConfig(AppConfig):
     verbose_name = _("Library")
 
     def ready(self) -> None:
+        from cohort import references
         from notifications.registry import register_section
         from resources.edition import library_section
+        from resources.models import Resource
 
+        references.register("resource", r"library/(\d+)/", Resource)
         register_section(library_section, position=30)

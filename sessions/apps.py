@@ -9,7 +9,10 @@ class SessionsConfig(AppConfig):
     verbose_name = _("Learning sessions")
 
     def ready(self) -> None:
+        from cohort import references
         from sessions import edition, reminders
+        from sessions.models import LearningSession
 
+        references.register("session", r"sessions/(\d+)/(?:live/)?", LearningSession)
         reminders.register()
         edition.register()

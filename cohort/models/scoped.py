@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from cohort.models.year import Membership
+    from cohort.models.year import Membership, MembershipQuerySet
 
 ModelT = TypeVar("ModelT", bound=models.Model)
 
@@ -20,7 +20,7 @@ def audience_of(member: "Membership", prefix: str = "") -> Q:
     """The rows that a member may see, for anything that has a cohort, an audience and a team.
 
     `prefix` leads to the scoped row, as in `space__`. The same fact about one row is
-    `Scoped.is_visible_to`.
+    `Scoped.is_visible_to`, and turned around `Scoped.readers`.
     """
     here = Q(**{f"{prefix}cohort_id": member.cohort_id})
     if member.is_facilitator:
@@ -71,3 +71,15 @@ class Scoped(models.Model):
             and not member.is_observer
             and self.team_id == member.team_id
         )
+
+    def readers(self) -> "MembershipQuerySet":
+        """Everybody who may see it now."""
+        from cohort.models.year import Membership, Role
+
+        members = Membership.objects.active().filter(cohort_id=self.cohort_id)
+        if self.audience == Audience.COHORT:
+            return members
+        allowed = Q(role=Role.FACILITATOR)
+        if self.audience == Audience.TEAM:
+            allowed |= Q(team=self.team_id)
+        return members.filter(allowed)

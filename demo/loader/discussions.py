@@ -104,6 +104,7 @@ def _number(thread: Thread, drafts: list[Draft], addresses: dict[str, str]) -> N
             body=words.html,
             body_text=words.text,
             created_at=draft.at,
+            told_at=draft.at,
         )
 
 

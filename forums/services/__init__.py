@@ -1,15 +1,20 @@
 """What happens in discussions, a verb each."""
 
+from forums.services.bodies import html_of
+from forums.services.polls import NewPoll, PollClosed, vote
 from forums.services.posts import (
+    edit_post,
+    note_reading,
+    publish_reply,
+    remove_post,
+)
+from forums.services.refusals import (
+    EditedMeanwhile,
     ParentGone,
     PostGone,
     Refused,
     ThreadClosed,
     ThreadGone,
-    edit_post,
-    note_reading,
-    publish_reply,
-    remove_post,
 )
 from forums.services.spaces import ensure_team_space, open_spaces
 from forums.services.threads import (
@@ -23,7 +28,10 @@ from forums.services.threads import (
 )
 
 __all__ = [
+    "EditedMeanwhile",
+    "NewPoll",
     "ParentGone",
+    "PollClosed",
     "PostGone",
     "Refused",
     "ThreadClosed",
@@ -32,6 +40,7 @@ __all__ = [
     "close_thread",
     "edit_post",
     "ensure_team_space",
+    "html_of",
     "mark_answer",
     "note_reading",
     "open_spaces",
@@ -41,4 +50,5 @@ __all__ = [
     "reopen_thread",
     "start_thread",
     "unpin_thread",
+    "vote",
 ]

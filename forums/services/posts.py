@@ -3,35 +3,19 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from cohort import richtext
 from cohort.models import Membership
-from forums.models import STEP, Post, Reading, Thread, path_step
-
-LONGEST_PATH = Post._meta.get_field("path").max_length or 0
-
-
-class Refused(Exception):
-    """What was asked came too late. `reason` says so to the person who asked."""
-
-    reason = _("That is not possible any more.")
-
-
-class ThreadClosed(Refused):
-    reason = _("This discussion was closed while you were writing.")
-
-
-class ThreadGone(Refused):
-    reason = _("This discussion was removed while you were writing.")
-
-
-class PostGone(Refused):
-    reason = _("This post was removed meanwhile.")
-
-
-class ParentGone(PostGone):
-    reason = _("The post you were replying to was removed while you were writing.")
+from forums import live
+from forums.models import Poll, Post, Reading, Revision, Thread, path_below
+from forums.services.bodies import same_words, save_with_body
+from forums.services.polls import NewPoll, attach_poll
+from forums.services.refusals import (
+    EditedMeanwhile,
+    ParentGone,
+    PostGone,
+    ThreadClosed,
+    ThreadGone,
+)
 
 
 @transaction.atomic
@@ -42,31 +26,39 @@ def publish_reply(
     body: str,
     parent: Post | None = None,
     form_key: uuid.UUID | None = None,
+    as_facilitator: bool = False,
+    poll: NewPoll | None = None,
     at: datetime | None = None,
 ) -> Post:
     """Add a reply to `parent` (the opening post unless told) and bring its thread to the top.
 
-    `body` is plain text. The same author's same `form_key` gives the first reply again. Raises
-    ThreadClosed, ThreadGone or ParentGone. The thread's row is locked: numbers have no gaps.
+    `body` is HTML (see `bodies.html_of`). The same author's same `form_key` gives the first reply
+    again. Raises ThreadClosed, ThreadGone or ParentGone. The thread's row is locked: numbers have
+    no gaps. Who hears of it by mail is decided later, however many follow.
     """
-    thread = Thread.objects.select_for_update(of=("self",)).get(pk=thread.pk)
+    thread = (
+        Thread.objects.select_for_update(of=("self",))
+        .select_related("space__cohort")
+        .get(pk=thread.pk)
+    )
     if form_key and (sent := Post.objects.filter(author=author, form_key=form_key).first()):
         return sent
     parent = _parent_in(thread, parent)
 
     number = thread.last_number + 1
-    html = richtext.from_plain(body)
-    post = Post.objects.create(
+    post = Post(
         thread=thread,
         parent=parent,
         author=author,
+        as_facilitator=as_facilitator,
         number=number,
         path=path_below(parent.path, number),
         form_key=form_key,
-        body=html,
-        body_text=richtext.to_text(html),
         created_at=at or timezone.now(),
     )
+    save_with_body(post, body, space=thread.space, writer=author)
+    if poll:
+        attach_poll(post, poll)
     thread.last_number = number
     thread.reply_count += 1
     thread.last_posted_at = max(thread.last_posted_at, post.created_at)
@@ -74,6 +66,7 @@ def publish_reply(
     thread.save(update_fields=["last_number", "reply_count", "last_posted_at", "last_post_by"])
     # Whoever had read all that stood before has read it all still.
     author.readings.filter(thread=thread, number=number - 1).update(number=number)
+    live.thread_changed(thread.pk, number)
     return post
 
 
@@ -89,41 +82,62 @@ def _parent_in(thread: Thread, parent: Post | None) -> Post:
     return found
 
 
-def path_below(parent_path: str, number: int) -> str:
-    """Where a reply stands in the tree. At the last depth there is, beside its parent."""
-    if len(parent_path) + STEP > LONGEST_PATH:
-        parent_path = parent_path[: LONGEST_PATH - STEP]
-    return parent_path + path_step(number)
-
-
 @transaction.atomic
-def edit_post(*, post: Post, body: str) -> Post:
-    """Replace a post's text (plain) and say that it was edited. Raises PostGone if removed."""
-    post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+def edit_post(*, post: Post, body: str, version: int | None = None) -> Post:
+    """Replace what a post says (`body` is HTML), keep what it said, and say that it was edited.
+
+    `version` is the one the writer began with. Raises PostGone if it was removed, and
+    EditedMeanwhile if another version stands there now.
+    """
+    post = (
+        Post.objects.select_for_update(of=("self",))
+        .select_related("thread__space__cohort")
+        .get(pk=post.pk)
+    )
     if post.deleted_at:
         raise PostGone
-    html = richtext.from_plain(body)
-    if html != post.body:
-        post.body = html
-        post.body_text = richtext.to_text(html)
-        post.edited_at = timezone.now()
-        post.save(update_fields=["body", "body_text", "edited_at"])
+    if version is not None and version != post.version:
+        raise EditedMeanwhile
+    before = Revision(
+        post=post,
+        version=post.version,
+        body=post.body,
+        written_at=post.edited_at or post.created_at,
+    )
+    if same_words(post, body):
+        return post
+    post.version += 1
+    post.edited_at = timezone.now()
+    save_with_body(post, body, space=post.thread.space, writer=post.author)
+    before.save()
     return post
 
 
 @transaction.atomic
-def remove_post(*, post: Post) -> Post:
+def remove_post(*, post: Post, by: Membership | None = None) -> Post:
     """Take a post's text away for good; its place stays, so that the answers to it do too.
 
-    When nothing of a thread is left standing, the thread goes as well.
+    With it go its files, its earlier versions, its poll and whom it named. When nothing of a
+    thread is left standing, the thread goes as well.
     """
     thread = Thread.objects.select_for_update(of=("self",)).get(pk=post.thread_id)
     post = Post.objects.get(pk=post.pk)
     if post.deleted_at:
         return post
     post.deleted_at = timezone.now()
-    post.body = post.body_text = ""
-    post.save(update_fields=["deleted_at", "body", "body_text"])
+    post.deleted_by = by
+    post.body = post.body_text = post.attached_names = ""
+    post.references = []
+    post.save(
+        update_fields=[
+            "deleted_at", "deleted_by", "body", "body_text", "attached_names", "references"
+        ]
+    )  # fmt: skip
+    post.revisions.all().delete()
+    post.mentions.all().delete()
+    # A file that is in no post is swept with what nobody sent.
+    post.attachments.update(post=None)
+    Poll.objects.filter(post=post).delete()
 
     if not post.is_opening:
         thread.reply_count -= 1

@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from cohort import richtext
 from cohort.models import Membership, Theme
 from cohort.services.tags import tags_named
 from forums.models import Post, Reading, Space, Thread, ThreadTag, ThreadTheme, path_step
-from forums.services.posts import PostGone
+from forums.services.bodies import save_with_body
+from forums.services.polls import NewPoll, attach_poll
+from forums.services.refusals import PostGone
 
 
 @transaction.atomic
@@ -22,10 +23,12 @@ def start_thread(
     themes: Iterable[Theme],
     kind: str = Thread.Kind.DISCUSSION,
     tags: Iterable[str] = (),
+    answers_first: bool = False,
+    poll: NewPoll | None = None,
     form_key: uuid.UUID | None = None,
     at: datetime | None = None,
 ) -> Thread:
-    """Begin a thread with its opening post (`body` is plain text).
+    """Begin a thread with its opening post (`body` is HTML, see `bodies.html_of`).
 
     A sub-lesson brings its theme along. The same author's same `form_key` gives the first thread
     again, also when both arrive at once.
@@ -43,21 +46,16 @@ def start_thread(
             "last_posted_at": now,
             "last_post_by": author,
             "last_number": 1,
+            "answers_first": answers_first,
         },
     )
     if not is_new:
         return thread
 
-    html = richtext.from_plain(body)
-    Post.objects.create(
-        thread=thread,
-        author=author,
-        number=1,
-        path=path_step(1),
-        body=html,
-        body_text=richtext.to_text(html),
-        created_at=now,
-    )
+    post = Post(thread=thread, author=author, number=1, path=path_step(1), created_at=now)
+    save_with_body(post, body, space=space, writer=author)
+    if poll:
+        attach_poll(post, poll)
     Reading.objects.create(member=author, thread=thread, number=1)
     _set_themes(thread, themes)
     set_tags(thread, tags)

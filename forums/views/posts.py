@@ -9,6 +9,7 @@ from forums import permissions, services
 from forums.forms import PostForm, ReplyForm
 from forums.models import Post, Thread
 from forums.views.threads import find_thread, read_page, render_thread
+from forums.views.written import html_written
 
 
 @member_required
@@ -27,7 +28,7 @@ def post_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
         post = services.publish_reply(
             thread=thread,
             author=request.membership,
-            body=data["body"],
+            body=html_written(form, thread.space),
             parent=_parent(thread, data["parent"]),
             form_key=data["form_key"],
         )
@@ -79,7 +80,7 @@ def post_edit(request: MemberRequest, thread_pk: int, number: int) -> HttpRespon
     if not form.is_valid():
         return render(request, "forums/post_edit.html", {"post": post, "form": form}, status=422)
     try:
-        services.edit_post(post=post, body=form.cleaned_data["body"])
+        services.edit_post(post=post, body=html_written(form, post.thread.space))
     except services.Refused as refused:
         return _refuse(request, post.thread, form, refused)
     return redirect(post)

@@ -11,6 +11,7 @@ from forums import permissions, services
 from forums.forms import ReplyForm, ThreadForm
 from forums.models import Space, Thread
 from forums.queries import ThreadPage, read_thread
+from forums.views.written import html_written
 
 
 @member_required
@@ -27,7 +28,10 @@ def thread_create(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "forums/thread_create.html", _creating(form), status=422)
 
-    thread = services.start_thread(author=request.membership, **form.cleaned_data)
+    data = form.cleaned_data
+    data["body"] = html_written(form, data["space"])
+    del data["is_html"]
+    thread = services.start_thread(author=request.membership, **data)
     return redirect(thread)
 
 

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from cohort.models import Audience
 from forums.models import Post, Space, Thread, path_step
-from forums.services.posts import LONGEST_PATH, path_below
+from forums.models.paths import DEEPEST, STEP, path_below
 from tests.factories import PostFactory, SpaceFactory, ThreadFactory
 
 
@@ -28,7 +28,7 @@ def test_ordering_by_path_walks_the_tree_depth_first(choices):
 
 
 def test_path_at_the_last_depth_stands_beside_its_parent():
-    parent = path_step(7) * (LONGEST_PATH // 4)
+    parent = path_step(7) * (STEP * DEEPEST // 4)
 
     assert path_below(parent, 9) == parent[:-4] + path_step(9)
 

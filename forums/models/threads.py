@@ -1,5 +1,3 @@
-"""Discussions: spaces hold threads, threads hold a tree of posts."""
-
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -14,54 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
-from cohort.models import Cohort, Membership, Scoped, ScopedQuerySet, Tag, Theme
+from cohort.models import Cohort, Membership, Tag, Theme
 from cohort.models.scoped import audience_of
-
-# A path is a row of these, so that ordering by it walks the tree: 36 ** 4 posts a thread.
-STEP = 4
-DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-BODY_LIMIT = 20_000
-
-
-def path_step(number: int) -> str:
-    """A post's number as a fixed-width step of a path: sorts as text as it sorts as a number."""
-    step = ""
-    for _digit in range(STEP):
-        number, rest = divmod(number, len(DIGITS))
-        step = DIGITS[rest] + step
-    return step
-
-
-class SpaceQuerySet(ScopedQuerySet["Space"]):
-    def in_order(self) -> "SpaceQuerySet":
-        return self.order_by("position", "name")
-
-
-class Space(Scoped):
-    """A room for discussions: the cohort's, one team's, or the facilitators' own."""
-
-    slug = models.SlugField(max_length=80)
-    name = models.CharField(max_length=120)
-    description = models.CharField(max_length=300, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    objects = SpaceQuerySet.as_manager()
-
-    class Meta(Scoped.Meta):
-        ordering = ["position", "name"]
-        constraints = [
-            *Scoped.Meta.constraints,
-            models.UniqueConstraint(fields=["cohort", "slug"], name="space_slug_once_per_cohort"),
-            models.UniqueConstraint(
-                fields=["team"], condition=Q(audience="team"), name="space_one_per_team"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return f"{reverse('forums:thread_list', args=[self.cohort.slug])}?space={self.slug}"
+from forums.models.spaces import Space
 
 
 class ThreadTheme(ItemBase):
@@ -86,6 +39,28 @@ class ThreadTag(ItemBase):
         ]
 
 
+def opened_to(member: Membership, prefix: str = "") -> Q:
+    """The threads whose replies the member may read: not where each answers before reading.
+
+    Such a thread opens to whoever has a standing reply in it, to who began it, to facilitators,
+    and to everybody once it is closed. `prefix` leads to the thread, as in `thread__`.
+    """
+    if member.is_facilitator:
+        return ~Q(pk__in=[])  # every row
+    from forums.models.posts import Post
+
+    answers = Post.objects.standing().filter(
+        thread=OuterRef(f"{prefix}pk"), author=member, parent__isnull=False
+    )
+    return Q(
+        Q(**{f"{prefix}answers_first": False}),
+        Q(**{f"{prefix}closed_at__isnull": False}),
+        Q(**{f"{prefix}author": member}),
+        Exists(answers),
+        _connector=Q.OR,
+    )
+
+
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def reachable_by(self, member: Membership) -> "ThreadQuerySet":
         """Also those that were removed: to tell a writer what became of one."""
@@ -93,6 +68,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def visible_to(self, member: Membership) -> "ThreadQuerySet":
         return self.reachable_by(member).filter(deleted_at=None)
+
+    def awaiting_answer_of(self, member: Membership) -> "ThreadQuerySet":
+        """Those whose replies stay closed to the member until they have written their own."""
+        return self.exclude(opened_to(member))
 
     def latest_first(self) -> "ThreadQuerySet":
         return self.order_by(F("pinned_at").desc(nulls_last=True), "-last_posted_at", "-pk")
@@ -102,6 +81,8 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def joined_by(self, member: Membership) -> "ThreadQuerySet":
         """Those that the member began or wrote in."""
+        from forums.models.posts import Post
+
         wrote = Post.objects.filter(thread=OuterRef("pk"), author=member)
         return self.filter(Q(author=member) | Exists(wrote))
 
@@ -164,8 +145,17 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]
     created_at = models.DateTimeField(default=timezone.now)
     pinned_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    # Its opening post was removed before anybody had answered.
+    # Facilitators show it on home.
+    featured_at = models.DateTimeField(null=True, blank=True)
+    # When it went out by mail to everybody who can see it; once.
+    announced_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Nothing of it is left standing, or all of it moved into another thread.
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    # Others' replies stay closed to a member until they have written their own.
+    answers_first = models.BooleanField(default=False)
     answer = models.ForeignKey(
         "Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -255,101 +245,3 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]
     @property
     def is_question(self) -> bool:
         return self.kind == self.Kind.QUESTION
-
-
-class PostQuerySet(models.QuerySet["Post"]):
-    def reachable_by(self, member: Membership) -> "PostQuerySet":
-        """Also those of threads that were removed."""
-        return self.filter(thread__cohort_id=member.cohort_id).filter(
-            audience_of(member, "thread__space__")
-        )
-
-    def visible_to(self, member: Membership) -> "PostQuerySet":
-        return self.reachable_by(member).filter(thread__deleted_at=None)
-
-    def standing(self) -> "PostQuerySet":
-        return self.filter(deleted_at=None)
-
-    def in_tree_order(self) -> "PostQuerySet":
-        return self.order_by("path")
-
-
-class PostManager(models.Manager.from_queryset(PostQuerySet)):  # type: ignore[misc]
-    def get_queryset(self) -> PostQuerySet:
-        """Without the search vector, which no page reads."""
-        return super().get_queryset().defer("search")
-
-
-class Post(models.Model):
-    """One contribution. The opening post is number 1; every other one answers a parent."""
-
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts")
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.RESTRICT, related_name="replies"
-    )
-    author = models.ForeignKey(
-        Membership, null=True, on_delete=models.SET_NULL, related_name="posts"
-    )
-    # 1, 2, 3 … in order of arrival, given under the thread's row lock.
-    number = models.PositiveIntegerField()
-    # The steps of all ancestors and one's own: ordering by it walks the tree depth first.
-    path = models.CharField(max_length=STEP * 500, db_collation="C")
-    form_key = models.UUIDField(null=True, editable=False)
-
-    body = models.TextField(help_text=_("Sanitized HTML."))
-    body_text = models.TextField()
-    created_at = models.DateTimeField(default=timezone.now)
-    edited_at = models.DateTimeField(null=True, blank=True)
-    deleted_at = models.DateTimeField(null=True, blank=True)
-
-    search = models.GeneratedField(
-        expression=SearchVector("body_text", config="english", weight="B"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
-
-    objects = PostManager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["thread", "number"], name="post_number_in_thread"),
-            models.UniqueConstraint(fields=["thread", "path"], name="post_path_in_thread"),
-            models.UniqueConstraint(fields=["author", "form_key"], name="post_form_sent_once"),
-        ]
-        indexes = [
-            GinIndex(fields=["search"], name="post_search"),
-            models.Index(fields=["thread", "author"], name="post_by_author_in_thread"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.thread_id} #{self.number}"
-
-    def get_absolute_url(self) -> str:
-        """Lands on the post also when its thread has many pages."""
-        return f"{self.thread.get_absolute_url()}?post={self.number}#post-{self.number}"
-
-    @property
-    def is_opening(self) -> bool:
-        return self.parent_id is None
-
-    @property
-    def depth(self) -> int:
-        """0 for the opening post and for the replies to it, 1 for answers to those, …"""
-        return max(0, len(self.path) // STEP - 2)
-
-
-class Reading(models.Model):
-    """How far a member has read a thread: up to and with this number."""
-
-    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="readings")
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="readings")
-    number = models.PositiveIntegerField(default=0)
-    read_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["member", "thread"], name="reading_once_per_thread")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.member_id} in {self.thread_id}: {self.number}"

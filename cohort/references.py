@@ -1,0 +1,91 @@
+"""Links to things of this product, shown by their titles to whoever may see the thing.
+
+Rooms register in `AppConfig.ready` what their pages' addresses look like and how their titles are
+found. A text keeps its bare links as they are, and beside it what they lead to ("thread:12");
+the titles are put in when it is read, since not every reader may see every thing.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.html import escape
+
+from cohort.models import Membership
+
+# The titles of those that the member may see, by primary key.
+Titles = Callable[[Membership, Collection[int]], dict[int, str]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    name: str
+    # What follows `/c/<cohort>/` in the address of its page, with one group: the primary key.
+    path: re.Pattern[str]
+    titles: Titles
+
+
+_kinds: dict[str, Kind] = {}
+# A link whose text is its own address: somebody pasted it.
+_BARE_LINK = re.compile(r'<a href="([^"<>]*)"([^<>]*)>\s*([^<>]*?)\s*</a>')
+
+
+def register(name: str, path: str, model: Any) -> None:
+    """Pages of a model that has a `title` and `objects.visible_to`."""
+
+    def titles(member: Membership, pks: Collection[int]) -> dict[int, str]:
+        return dict(model.objects.visible_to(member).filter(pk__in=pks).values_list("pk", "title"))
+
+    _kinds[name] = Kind(name, re.compile(path), titles)
+
+
+def references_in(html: str, cohort_slug: str) -> list[str]:
+    """What sanitized HTML's bare links into this cohort lead to, each once: `["thread:12"]`."""
+    found = (_reference(link[1], link[3], cohort_slug) for link in _BARE_LINK.finditer(html))
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def titles_of(references: Iterable[str], member: Membership) -> dict[str, str]:
+    """Titles by reference, of what the member may see: one query for each kind that occurs."""
+    pks = defaultdict(set)
+    for reference in references:
+        name, _colon, pk = reference.partition(":")
+        pks[name].add(int(pk))
+    return {
+        f"{name}:{pk}": title
+        for name, wanted in pks.items()
+        if name in _kinds
+        for pk, title in _kinds[name].titles(member, wanted).items()
+    }
+
+
+def with_titles(html: str, titles: dict[str, str], cohort_slug: str) -> str:
+    """The HTML with the known titles in place of the addresses."""
+
+    def name(link: re.Match[str]) -> str:
+        title = titles.get(_reference(link[1], link[3], cohort_slug))
+        return f'<a href="{link[1]}"{link[2]}>{escape(title)}</a>' if title else link[0]
+
+    return _BARE_LINK.sub(name, html)
+
+
+def _reference(href: str, text: str, cohort_slug: str) -> str:
+    """What a bare link leads to, or nothing."""
+    address = href.replace("&amp;", "&")
+    if text.replace("&amp;", "&") not in (address, address.split("://")[-1]):
+        return ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    start = f"/c/{cohort_slug}/"
+    is_here = not parts.netloc or parts.netloc == urlsplit(settings.BASE_URL).netloc
+    if not (is_here and parts.path.startswith(start)):
+        return ""
+    place = parts.path.removeprefix(start)
+    matches = ((kind.name, kind.path.fullmatch(place)) for kind in _kinds.values())
+    return next((f"{name}:{int(match[1])}" for name, match in matches if match), "")

@@ -1,0 +1,59 @@
+import uuid
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cohort.models import Cohort, Membership
+from cohort.storage import random_name
+from forums.models.posts import Post
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, member: Membership) -> "AttachmentQuerySet":
+        """Those in posts that the member may read, and their own that are in none yet."""
+        posts = Post.objects.visible_to(member).standing().filter(pk=OuterRef("post"))
+        return self.filter(cohort_id=member.cohort_id).filter(
+            Exists(posts) | Q(post=None, added_by=member)
+        )
+
+
+class Attachment(models.Model):
+    """A picture or file put into a post. Private as the post is; one that is in none is swept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="attachments")
+    added_by = models.ForeignKey(
+        Membership, null=True, on_delete=models.SET_NULL, related_name="attachments"
+    )
+    post = models.ForeignKey(Post, null=True, on_delete=models.SET_NULL, related_name="attachments")
+    file = models.FileField(upload_to=random_name, max_length=120)
+    name = models.CharField(max_length=200, help_text=_("What people call the file, cleaned."))
+    content_type = models.CharField(max_length=120, help_text=_("By content, never by claim."))
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    # In pixels; 0 for what is no picture.
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=Q(post=None), name="attachment_in_no_post"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("forums:attachment", args=[self.cohort.slug, self.pk])
+
+    @property
+    def is_picture(self) -> bool:
+        return self.width > 0
