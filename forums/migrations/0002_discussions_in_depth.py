@@ -12,12 +12,6 @@ from django.db import migrations, models
 import cohort.storage
 
 
-def call_them_told(apps, schema_editor):
-    """Nobody hears by mail of what was written before anybody did."""
-    posts = apps.get_model("forums", "Post").objects.filter(told_at=None)
-    posts.update(told_at=models.F("created_at"))
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("cohort", "0004_search"),
@@ -363,7 +357,6 @@ class Migration(migrations.Migration):
             model_name="post",
             index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="post_search"),
         ),
-        migrations.RunPython(call_them_told, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name="post",
             index=models.Index(
