@@ -1,13 +1,15 @@
 """Django's admin, for the people who look after the site."""
 
+from functools import partial
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from cohort import audit
+from cohort import audit, live
 from cohort.models import (
     AuditEntry,
     Cohort,
@@ -74,6 +76,11 @@ class UserAdmin(admin.ModelAdmin):
 class CohortAdmin(admin.ModelAdmin):
     list_display = ["name", "slug", "starts_on", "ends_on", "archived_at"]
     search_fields = ["name", "slug"]
+
+    def save_model(self, request: HttpRequest, obj: Cohort, form: ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and {"norms_version", "archived_at"} & set(form.changed_data):
+            transaction.on_commit(partial(live.cohort_access_changed, obj.pk))
 
 
 @admin.register(Membership)

@@ -16,6 +16,10 @@ def user_group(user_pk: int) -> str:
     return f"user.{user_pk}"
 
 
+def cohort_group(cohort_pk: int) -> str:
+    return f"cohort.{cohort_pk}"
+
+
 def access_changed(member_pk: int) -> None:
     """A membership got another role or team, ended, or began again."""
     _send(member_group(member_pk))
@@ -24,6 +28,11 @@ def access_changed(member_pk: int) -> None:
 def user_access_changed(user_pk: int) -> None:
     """A person signed out, changed their password, or was deactivated."""
     _send(user_group(user_pk))
+
+
+def cohort_access_changed(cohort_pk: int) -> None:
+    """A cohort got new norms that nobody has agreed to yet, or was archived."""
+    _send(cohort_group(cohort_pk))
 
 
 def _send(group: str) -> None:

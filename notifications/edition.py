@@ -90,7 +90,8 @@ def _readers() -> QuerySet[Any]:
     weekly = Choices()
     return (
         Membership.objects.active()
-        .filter(cohort__archived_at=None, norms_agreed_version__gte=F("cohort__norms_version"))
+        .agreed()
+        .filter(cohort__archived_at=None)
         .annotate(
             rhythm=Coalesce("mail_choices__edition", Value(str(weekly.edition))),
             weekday=Coalesce("mail_choices__edition_weekday", Value(weekly.edition_weekday)),

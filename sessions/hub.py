@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from channels.layers import get_channel_layer
 from django.db import Error as DatabaseError
 
-from cohort.live import member_group, user_group
+from cohort.live import cohort_group, member_group, user_group
 from cohort.sockets import Visitor, in_thread
 from sessions import protocol, room_state
 from sessions.live import room_group
@@ -55,6 +55,7 @@ class Connection:
         self.visitor = visitor
         self.since = time.monotonic()
         self.member_pk = 0
+        self.cohort_pk = 0
         self.may_write = False
         self.person: dict[str, Any] | None = None
         self.seq = 0
@@ -63,6 +64,7 @@ class Connection:
 
     def become(self, entrant: Entrant) -> None:
         self.member_pk = entrant.member.pk
+        self.cohort_pk = entrant.member.cohort_id
         self.may_write = entrant.may_write
         self.person = protocol.person(entrant.member)
 
@@ -375,14 +377,14 @@ class Hub:
             await room.opened.wait()
         if not room.head.epoch:
             connection.close(TRY_LATER)
-        self.subscribe(member_group(connection.member_pk))
-        self.subscribe(user_group(connection.visitor.user_pk))
+        for group in _groups(connection):
+            self.subscribe(group)
         return room
 
     def leave(self, connection: Connection, room: LiveRoom) -> None:
         self.connections.discard(connection)
-        self.unsubscribe(member_group(connection.member_pk))
-        self.unsubscribe(user_group(connection.visitor.user_pk))
+        for group in _groups(connection):
+            self.unsubscribe(group)
         room.leave(connection)
         if not room.connections and self.rooms.get(room.pk) is room:
             del self.rooms[room.pk]
@@ -545,6 +547,15 @@ class Hub:
                     await room.heal()
         except DatabaseError as error:
             logger.warning("Rooms could not be caught up: %r", error)
+
+
+def _groups(connection: Connection) -> tuple[str, str, str]:
+    """Where it is told that the access of whoever is at this socket may have changed."""
+    return (
+        member_group(connection.member_pk),
+        user_group(connection.visitor.user_pk),
+        cohort_group(connection.cohort_pk),
+    )
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -68,6 +68,7 @@ def state(session_pk: int, visitors: Collection[Visitor], member_pks: Collection
         return State(Head())
     members = (
         Membership.objects.active()
+        .agreed()
         .select_related("user", "team", "cohort")
         .filter(pk__in=member_pks)
     )

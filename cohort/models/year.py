@@ -69,6 +69,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> "MembershipQuerySet":
         return self.filter(left_at=None, user__is_active=True)
 
+    def agreed(self) -> "MembershipQuerySet":
+        """Those who have agreed to the norms of their cohort as they are now."""
+        return self.filter(norms_agreed_version__gte=models.F("cohort__norms_version"))
+
     def with_people(self) -> "MembershipQuerySet":
         """With what a person's line shows: name, title, organization, team."""
         return self.select_related("user", "team", "organization")

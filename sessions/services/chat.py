@@ -33,6 +33,7 @@ def say(*, session_pk: int, member_pk: int, client_id: uuid.UUID, body: str) -> 
     body = clean(body)
     member = (
         Membership.objects.active()
+        .agreed()
         .select_related("user", "team", "cohort")
         .filter(pk=member_pk)
         .first()

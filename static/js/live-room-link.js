@@ -91,8 +91,9 @@ export class Link {
 
   async #askThePage() {
     try {
-      const { status, type } = await fetch(this.#tell.page, { method: "HEAD", redirect: "manual" })
-      if (type === "opaqueredirect") return "signedOut"
+      const { status, redirected, url } = await fetch(this.#tell.page, { method: "HEAD" })
+      // Inside the cohort only its new norms stand in the way.
+      if (redirected) return new URL(url).pathname.startsWith("/c/") ? "norms" : "signedOut"
       return status === 403 || status === 404 ? "forbidden" : ""
     } catch {
       return ""

@@ -68,3 +68,24 @@ def test_accepting_anew_tells_the_sockets_of_who_comes_back(
         accept(invitation=invitation, user=gone.user)
 
     assert told == [f"member.{gone.pk}"]
+
+
+def test_sockets_hear_of_new_norms_and_of_nothing_else_in_the_admin(
+    browse, cast, told, django_capture_on_commit_callbacks
+):
+    def save(**changed):
+        cohort = cast.cohort
+        page = reverse("admin:cohort_cohort_change", args=[cohort.pk])
+        form = browse(cast.staff).get(page).context["adminform"].form
+        values = {name: form[name].value() for name in form.fields}
+        values["reminder_minutes"] = "1440,60"
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = browse(cast.staff).post(
+                page, {name: value or "" for name, value in {**values, **changed}.items()}
+            )
+        assert answer.status_code == 302
+
+    save(name="Spring, renamed")
+    assert told == []
+    save(norms_version=2)
+    assert told == [f"cohort.{cast.cohort.pk}"]

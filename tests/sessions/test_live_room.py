@@ -317,6 +317,26 @@ def test_who_was_removed_cannot_write_even_before_the_room_knows(enter, session,
     assert stored(session) == []
 
 
+def test_new_norms_cut_off_whoever_has_not_agreed_to_them(enter, session, mia, theo):
+    mias, theos = enter(mia), enter(theo)
+    mia.cohort.norms_version = 2
+    mia.cohort.save()
+    theo.norms_agreed_version = 2
+    theo.save()
+
+    client_id = mias.say("Before the room knows.")
+    assert mias.wait_for("error", client_id=client_id)["code"] == "forbidden"
+    began = time.monotonic()
+    live.cohort_access_changed(mia.cohort_id)
+
+    assert mias.wait_for_end() == 4403
+    assert time.monotonic() - began < 2
+    theos.say("I agreed.")
+    assert theos.hear_until(1) == [(1, "I agreed.")]
+    with pytest.raises(InvalidStatus):
+        enter(mia)
+
+
 def test_a_member_made_observer_reads_on_and_writes_no_more(enter, session, mia):
     guest = enter(mia)
     mia.role, mia.team = "observer", None
