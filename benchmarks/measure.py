@@ -38,6 +38,7 @@ class Load:
     seconds: float
     cpu_ms: float  # per request: application and PostgreSQL
     p50: float
+    p95: float
     p99: float
 
     @property
@@ -88,6 +89,7 @@ def burst(
         seconds=seconds,
         cpu_ms=spent * 1000 / len(latencies),
         p50=quantile(latencies, 0.5),
+        p95=quantile(latencies, 0.95),
         p99=quantile(latencies, 0.99),
     )
 

@@ -13,8 +13,19 @@ from benchmarks.servers import free_port, module, page_server
 from benchmarks.world import World
 
 AT_ONCE = 16
+LIST, FIFTY = "thread list", "thread of 50 posts"
+COMMON, RARE = "search, common word", "search, rare word"
+LONG = ("1,000 posts, first page", "1,000 posts, last page", "1,000 posts, a link to one")
 # What a page may cost, as a multiple of the reference page's CPU in the same run.
-LIMITS = {"thread list": 8.0, "thread of 50 posts": 12.0}
+LIMITS = {LIST: 5.0, FIFTY: 7.0}
+# What it may take a single reader, in milliseconds (the median of requests).
+LONGEST = {FIFTY: 25.0, COMMON: 60.0}
+# A page of a long thread beside that of fifty posts; one more post, CPU milliseconds.
+LONG_LIMIT = 1.1
+POST_LIMIT_MS = 0.25
+# Among a hundred times the data: beside the small, and the slowest search but one in twenty.
+GROWTH_LIMIT = 1.2
+SEARCH_AT_SCALE_MS = 200.0
 
 
 @dataclass(frozen=True)
@@ -24,24 +35,33 @@ class PageFigures:
     ratio: float
     per_second: float
     p50: float  # one request at a time, ms
+    p95: float  # the same
     p99: float  # sixteen at once, ms
-    limit: float | None
 
-    @property
-    def is_within(self) -> bool:
-        return self.limit is None or self.ratio <= self.limit
+    def missed(self) -> list[str]:
+        """The limits it is over, in words."""
+        limit, longest = LIMITS.get(self.name), LONGEST.get(self.name)
+        words = []
+        if limit and self.ratio > limit:
+            words.append(f"{self.name}: {self.ratio:.1f} × the reference, not {limit:g}")
+        if longest and self.p50 > longest:
+            words.append(f"{self.name}: {self.p50:.0f} ms alone, not {longest:g}")
+        return words
 
 
 def addresses(world: World) -> dict[str, str]:
     base = f"/c/{world.slug}"
     return {
         "home": f"{base}/",
-        "thread list": f"{base}/discussions/",
-        "thread of 50 posts": f"{base}/discussions/{world.thread_50}/",
-        "first page of 1,000 posts": f"{base}/discussions/{world.thread_1000}/?page=1",
+        LIST: f"{base}/discussions/",
+        "thread of 1 post": f"{base}/discussions/{world.thread_1}/",
+        FIFTY: f"{base}/discussions/{world.thread_50}/",
+        LONG[0]: f"{base}/discussions/{world.thread_1000}/?post=1",
+        LONG[1]: f"{base}/discussions/{world.thread_1000}/?post=1000",
+        LONG[2]: f"{base}/discussions/{world.thread_1000}/?post=500",
         "session": f"{base}/sessions/{world.session}/",
-        "search, common word": f"{base}/search/?q=partnership",
-        "search, rare word": f"{base}/search/?q=measured",
+        COMMON: f"{base}/search/?q=partnership",
+        RARE: f"{base}/search/?q=measured",
     }
 
 
@@ -49,9 +69,9 @@ def measure(world: World, *, rounds: int, count: int) -> tuple[list[PageFigures]
     """Rounds of bursts, the reference page in each; medians over the rounds."""
     port, reference_port = free_port(), free_port()
     reference_url = _reference_database()
-    loads: dict[str, list[tuple[Load, float]]] = {name: [] for name in addresses(world)}
+    loads: dict[str, list[tuple[Load, Load]]] = {name: [] for name in addresses(world)}
     references: list[Load] = []
-    calm_references: list[float] = []
+    calm_references: list[Load] = []
     with (
         page_server(
             "config.wsgi:application", port, "--worker-class", "gthread", "--threads", "4"
@@ -71,23 +91,29 @@ def measure(world: World, *, rounds: int, count: int) -> tuple[list[PageFigures]
                 burst(reference_port, "/", cookie, count=count, at_once=AT_ONCE, watched=watched)
             )
             calm = burst(reference_port, "/", cookie, count=20, at_once=1, watched=watched)
-            calm_references.append(calm.p50)
+            calm_references.append(calm)
             for name, path in addresses(world).items():
                 watched = [ours, world.database]
                 busy = burst(
                     port, path, world.reader, count=count, at_once=AT_ONCE, watched=watched
                 )
                 calm = burst(
-                    port, path, world.reader, count=max(10, count // 8), at_once=1, watched=watched
+                    port, path, world.reader, count=max(20, count // 8), at_once=1, watched=watched
                 )
-                loads[name].append((busy, calm.p50))
+                loads[name].append((busy, calm))
         memory = memory_mib(ours)
     unit = median(load.cpu_ms for load in references)
     figures = [
-        PageFigures("reference page", unit, 1.0, median(load.per_second for load in references),
-                    median(calm_references),
-                    median(load.p99 for load in references), None)
-    ]  # fmt: skip
+        PageFigures(
+            name="reference page",
+            cpu_ms=unit,
+            ratio=1.0,
+            per_second=median(load.per_second for load in references),
+            p50=median(calm.p50 for calm in calm_references),
+            p95=median(calm.p95 for calm in calm_references),
+            p99=median(load.p99 for load in references),
+        )
+    ]
     for name, rows in loads.items():
         cost = median(load.cpu_ms for load, _calm in rows)
         figures.append(
@@ -100,12 +126,19 @@ def measure(world: World, *, rounds: int, count: int) -> tuple[list[PageFigures]
                     for (load, _calm), reference in zip(rows, references, strict=True)
                 ),
                 per_second=median(load.per_second for load, _calm in rows),
-                p50=median(calm for _load, calm in rows),
+                p50=median(calm.p50 for _load, calm in rows),
+                p95=median(calm.p95 for _load, calm in rows),
                 p99=median(load.p99 for load, _calm in rows),
-                limit=LIMITS.get(name),
             )
         )
     return figures, memory
+
+
+def of_posts(figures: list[PageFigures]) -> tuple[float, float]:
+    """CPU milliseconds of one more post, and the dearest page of 1,000 posts beside that of 50."""
+    cost = {row.name: row.cpu_ms for row in figures}
+    one_more = (cost[FIFTY] - cost["thread of 1 post"]) / 49
+    return one_more, max(cost[name] for name in LONG) / cost[FIFTY]
 
 
 def _reference_database() -> str:

@@ -15,6 +15,7 @@ class World:
 
     slug: str
     reader: str  # a session cookie
+    thread_1: int
     thread_50: int
     thread_1000: int
     session: int
@@ -59,9 +60,11 @@ def prepare(*, people: int, threads: int, posts: int, messages: int) -> World:
     thread = {
         size: Thread.objects.get(title=f"Measured thread of {size} posts").pk for size in (50, 1000)
     }
+    alone = Thread.objects.filter(cohort__slug=SLUG, last_number=1).order_by("pk")
     return World(
         slug=SLUG,
         reader=cookies([reader.user_id])[0],
+        thread_1=alone.values_list("pk", flat=True)[0],
         thread_50=thread[50],
         thread_1000=thread[1000],
         session=LearningSession.objects.get(cohort__slug=SLUG).pk,
