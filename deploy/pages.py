@@ -20,4 +20,7 @@ max_requests_jitter = 1000
 # The sign of life is a file: it must lie in memory, or a slow disk looks like a dead worker.
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
 worker_tmp_dir = str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None
-forwarded_allow_ips = "*"  # only the proxy reaches this port
+
+# What a request says of its way here is believed by Django alone, for as many proxies as
+# TRUSTED_PROXIES counts.
+forwarded_allow_ips = ""
