@@ -281,7 +281,8 @@ def _copy(model: Any, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
         and not field.primary_key
         and (field.has_default() or not field.null)
     }
-    target = f"COPY {model._meta.db_table} ({', '.join([*named, *defaults])}) FROM STDIN"
+    columns = ", ".join(f'"{column}"' for column in [*named, *defaults])
+    target = f"COPY {model._meta.db_table} ({columns}) FROM STDIN"
     extra = tuple(defaults.values())
     with connection.cursor() as cursor, cursor.copy(target) as copy:
         for row in rows:
