@@ -1,7 +1,7 @@
 """What happens in discussions, a verb each."""
 
 from forums.services.bodies import html_of
-from forums.services.polls import NewPoll, PollClosed, vote
+from forums.services.polls import NewPoll, PollClosed, close_poll, vote
 from forums.services.posts import (
     edit_post,
     note_reading,
@@ -17,15 +17,17 @@ from forums.services.refusals import (
     ThreadGone,
 )
 from forums.services.spaces import ensure_team_space, open_spaces
-from forums.services.threads import (
-    clear_answer,
+from forums.services.steering import (
+    ask_answers_first,
     close_thread,
-    mark_answer,
+    feature_thread,
+    open_answers,
     pin_thread,
     reopen_thread,
-    start_thread,
+    unfeature_thread,
     unpin_thread,
 )
+from forums.services.threads import clear_answer, mark_answer, start_thread
 
 __all__ = [
     "EditedMeanwhile",
@@ -36,19 +38,24 @@ __all__ = [
     "Refused",
     "ThreadClosed",
     "ThreadGone",
+    "ask_answers_first",
     "clear_answer",
+    "close_poll",
     "close_thread",
     "edit_post",
     "ensure_team_space",
+    "feature_thread",
     "html_of",
     "mark_answer",
     "note_reading",
+    "open_answers",
     "open_spaces",
     "pin_thread",
     "publish_reply",
     "remove_post",
     "reopen_thread",
     "start_thread",
+    "unfeature_thread",
     "unpin_thread",
     "vote",
 ]

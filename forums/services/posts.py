@@ -1,5 +1,6 @@
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,6 +9,7 @@ from cohort.models import Membership
 from forums import live
 from forums.models import Poll, Post, Reading, Revision, Thread, path_below
 from forums.services.bodies import same_words, save_with_body
+from forums.services.counting import locked_with_thread, recount
 from forums.services.polls import NewPoll, attach_poll
 from forums.services.refusals import (
     EditedMeanwhile,
@@ -44,21 +46,32 @@ def publish_reply(
     if form_key and (sent := Post.objects.filter(author=author, form_key=form_key).first()):
         return sent
     parent = _parent_in(thread, parent)
+    post = append(
+        thread,
+        body,
+        parent=parent,
+        author=author,
+        as_facilitator=as_facilitator,
+        form_key=form_key,
+        created_at=at or timezone.now(),
+    )
+    if poll:
+        attach_poll(post, poll)
+    return post
 
+
+def append(thread: Thread, body: str, *, parent: Post, author: Membership, **fields: Any) -> Post:
+    """Add a reply to a thread whose row is locked, open or not."""
     number = thread.last_number + 1
     post = Post(
         thread=thread,
         parent=parent,
         author=author,
-        as_facilitator=as_facilitator,
         number=number,
         path=path_below(parent.path, number),
-        form_key=form_key,
-        created_at=at or timezone.now(),
+        **fields,
     )
     save_with_body(post, body, space=thread.space, writer=author)
-    if poll:
-        attach_poll(post, poll)
     thread.last_number = number
     thread.reply_count += 1
     thread.last_posted_at = max(thread.last_posted_at, post.created_at)
@@ -120,8 +133,7 @@ def remove_post(*, post: Post, by: Membership | None = None) -> Post:
     With it go its files, its earlier versions, its poll and whom it named. When nothing of a
     thread is left standing, the thread goes as well.
     """
-    thread = Thread.objects.select_for_update(of=("self",)).get(pk=post.thread_id)
-    post = Post.objects.get(pk=post.pk)
+    thread, post = locked_with_thread(post)
     if post.deleted_at:
         return post
     post.deleted_at = timezone.now()
@@ -139,19 +151,7 @@ def remove_post(*, post: Post, by: Membership | None = None) -> Post:
     post.attachments.update(post=None)
     Poll.objects.filter(post=post).delete()
 
-    if not post.is_opening:
-        thread.reply_count -= 1
-    if thread.answer_id == post.pk:
-        thread.answer = None
-    last = thread.posts.standing().order_by("-number").values("created_at", "author_id").first()
-    if last:
-        thread.last_posted_at = last["created_at"]
-        thread.last_post_by_id = last["author_id"]
-    else:
-        thread.deleted_at = post.deleted_at
-    thread.save(
-        update_fields=["answer", "deleted_at", "reply_count", "last_posted_at", "last_post_by"]
-    )
+    recount(thread)
     return post
 
 

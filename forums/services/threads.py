@@ -57,12 +57,13 @@ def start_thread(
     if poll:
         attach_poll(post, poll)
     Reading.objects.create(member=author, thread=thread, number=1)
-    _set_themes(thread, themes)
+    set_themes(thread, themes)
     set_tags(thread, tags)
     return thread
 
 
-def _set_themes(thread: Thread, themes: Iterable[Theme]) -> None:
+def set_themes(thread: Thread, themes: Iterable[Theme]) -> None:
+    """Give a new thread its themes; a sub-lesson brings its theme along."""
     chosen = {pk for theme in themes for pk in (theme.pk, theme.parent_id) if pk}
     ThreadTheme.objects.bulk_create(
         ThreadTheme(content_object=thread, tag_id=pk) for pk in sorted(chosen)
@@ -77,24 +78,6 @@ def set_tags(thread: Thread, names: Iterable[str]) -> None:
         (ThreadTag(content_object=thread, tag=tag) for tag in dict.fromkeys(tags)),
         ignore_conflicts=True,
     )
-
-
-def pin_thread(*, thread: Thread) -> None:
-    """Keep a thread at the top of its lists."""
-    Thread.objects.filter(pk=thread.pk, pinned_at=None).update(pinned_at=timezone.now())
-
-
-def unpin_thread(*, thread: Thread) -> None:
-    Thread.objects.filter(pk=thread.pk).update(pinned_at=None)
-
-
-def close_thread(*, thread: Thread) -> None:
-    """End a thread: everybody reads it, nobody replies."""
-    Thread.objects.filter(pk=thread.pk, closed_at=None).update(closed_at=timezone.now())
-
-
-def reopen_thread(*, thread: Thread) -> None:
-    Thread.objects.filter(pk=thread.pk).update(closed_at=None)
 
 
 @transaction.atomic
