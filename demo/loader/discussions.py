@@ -10,8 +10,8 @@ from demo.loader.chance import dice
 from demo.loader.labels import Labels
 from demo.loader.people import People, nickname
 from demo.loader.writing import rich
-from forums.models import Post, Reading, Space, Thread, ThreadTag, ThreadTheme
-from forums.services.posts import path_below
+from forums.models import Post, Reading, Space, Thread, ThreadTag, ThreadTheme, path_below
+from forums.services.mentions import keep_mentions, link_typed_names, read_mentions
 
 _OPENING = 1
 
@@ -83,6 +83,8 @@ def _thread(words: content.ThreadWords, posts: list[Draft], spaces: dict[str, Sp
         title=words.title,
         created_at=posts[0].at,
         pinned_at=posts[0].at if words.header.get("pinned") else None,
+        featured_at=posts[0].at if words.header.get("featured") else None,
+        answers_first="prompt" in words.header,
         last_posted_at=last.at,
         last_post_by=last.author,
         last_number=len(posts),
@@ -96,12 +98,13 @@ def _number(thread: Thread, drafts: list[Draft], addresses: dict[str, str]) -> N
     for number, draft in enumerate(arrived, start=_OPENING):
         above = draft.parent.row.path if draft.parent and draft.parent.row else ""
         words = rich(draft.body, addresses)
+        html = link_typed_names(words.html, thread.space)
         draft.row = Post(
             thread=thread,
             author=draft.author,
             number=number,
             path=path_below(above, number),
-            body=words.html,
+            body=html,
             body_text=words.text,
             created_at=draft.at,
             told_at=draft.at,
@@ -118,8 +121,15 @@ def _save_posts(drafts: list[list[Draft]]) -> None:
             if draft.row and draft.parent:
                 draft.row.parent = draft.parent.row
         Post.objects.bulk_create(rows)
+        _keep_mentions(rows)
         parents = {id(draft) for draft in generation}
         generation = [draft for draft in everybody if id(draft.parent) in parents]
+
+
+def _keep_mentions(posts: list[Post]) -> None:
+    for post in posts:
+        if 'class="mention"' in post.body:
+            keep_mentions(post, read_mentions(post.body, post.thread.space))
 
 
 def _mark_answers(

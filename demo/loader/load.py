@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from cohort.models import Cohort
 from demo.loader import content
+from demo.loader.answers import load_answers
 from demo.loader.calendar import Calendar
 from demo.loader.discussions import load_discussions
 from demo.loader.labels import Labels
@@ -49,6 +50,7 @@ def _load(now: datetime, library: Library) -> Cohort | None:
     labels = Labels(people.cohort)
     load_library(library, people, calendar, labels)
     threads = load_discussions(people, calendar, labels, library.addresses)
+    load_answers(people, labels, threads)
     load_year(people, calendar, labels, library, threads)
     log_mails(people, calendar)
     return people.cohort

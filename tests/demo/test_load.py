@@ -22,7 +22,19 @@ from demo.loader import load as loader
 from demo.loader.load import load
 from demo.loader.people import password, sign_ins
 from demo.models import Message
-from forums.models import STEP, Post, Reading, Space, Thread, path_step
+from forums.models import (
+    STEP,
+    Flag,
+    Mention,
+    Poll,
+    Post,
+    Reaction,
+    Reading,
+    Revision,
+    Space,
+    Thread,
+    path_step,
+)
 from notifications.models import Delivery
 from resources.models import FileVersion, Resource
 from sessions.models import RSVP, Attendance, ChatMessage, LearningSession, Room
@@ -30,7 +42,7 @@ from tests.conftest import ensure_themes
 
 KEPT = [
     Membership, Post, Reading, Space, Thread, FileVersion, Resource, RSVP, Attendance,
-    ChatMessage, LearningSession, Room, User, EmailAddress,
+    ChatMessage, LearningSession, Room, User, EmailAddress, Reaction, Poll, Mention, Flag,
 ]  # fmt: skip
 
 
@@ -55,6 +67,21 @@ class DemoCohort(TestCase):
         assert self.cohort.teams.count() == 10
         roles = members.values_list("role").annotate(n=models.Count("pk")).order_by("role")
         assert dict(roles) == {"facilitator": 4, "member": 75, "observer": 2, "team_lead": 10}
+
+    def test_people_answer_lightly(self):
+        denise = Membership.objects.get(cohort=self.cohort, user__email__startswith="denise.t")
+        prompt = Thread.objects.get(cohort=self.cohort, answers_first=True)
+        assert [post.number for post in Post.objects.visible_to(denise).filter(thread=prompt)] == [
+            1
+        ]
+        assert Reaction.objects.filter(post__thread__cohort=self.cohort).count() > 100
+        for poll in Poll.objects.filter(post__thread__cohort=self.cohort):
+            assert poll.votes.values("member").distinct().count() >= Poll.FLOOR
+        assert Mention.objects.get(post__thread=prompt).member.user.name == "Carlos Osei"
+        flag = Flag.objects.get(post__thread__cohort=self.cohort)
+        assert flag.post.author != flag.flagged_by
+        revision = Revision.objects.get(post__thread__cohort=self.cohort)
+        assert revision.body != revision.post.body
 
     def test_a_second_load_changes_nothing(self):
         before = counts()
