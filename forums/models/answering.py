@@ -34,7 +34,8 @@ class Reaction(models.Model):
 class Poll(models.Model):
     """A question with options in a post."""
 
-    # Of an anonymous poll nothing is shown before so many have voted.
+    # Of an anonymous poll nothing is shown before so many have voted, and while it is open what is
+    # shown moves on only by the votes of so many at once: one vote alone could be told by comparing.
     FLOOR = 4
     FEWEST_OPTIONS, MOST_OPTIONS = 2, 10
 
@@ -43,6 +44,9 @@ class Poll(models.Model):
     is_multiple = models.BooleanField(_("several may be chosen"), default=False)
     is_anonymous = models.BooleanField(_("nobody sees who chose what"), default=False)
     closes_at = models.DateTimeField(null=True, blank=True)
+    # What is shown of an anonymous poll while it is open: how many voted, when it was counted.
+    counted_voters = models.PositiveIntegerField(default=0, editable=False)
+    counted_at = models.DateTimeField(null=True, editable=False)
 
     def __str__(self) -> str:
         return self.question
@@ -56,6 +60,8 @@ class PollOption(models.Model):
     poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="options")
     position = models.PositiveSmallIntegerField()
     text = models.CharField(max_length=160)
+    # Votes when the poll was counted last; of an anonymous poll alone.
+    counted = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["position"]

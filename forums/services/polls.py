@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cohort.models import Membership
@@ -46,9 +49,7 @@ def vote(*, poll: Poll, member: Membership, options: Collection[PollOption]) -> 
 
     In a poll for one choice only the first counts. Raises PollClosed, or PostGone with its post.
     """
-    poll = Poll.objects.select_for_update().select_related("post__thread").get(pk=poll.pk)
-    if poll.post.deleted_at or poll.post.hidden_at:
-        raise PostGone
+    poll = _lock(poll)
     if not (poll.is_open and poll.post.thread.is_open):
         raise PollClosed
     chosen = [option for option in options if option.poll_id == poll.pk]
@@ -59,3 +60,45 @@ def vote(*, poll: Poll, member: Membership, options: Collection[PollOption]) -> 
         [PollVote(poll=poll, option=option, member=member) for option in chosen],
         ignore_conflicts=True,
     )
+    if poll.is_anonymous:
+        _count_when_enough(poll)
+
+
+@transaction.atomic
+def close_poll(*, poll: Poll) -> None:
+    """End a poll for good, now. Raises PostGone with its post."""
+    poll = _lock(poll)
+    if poll.is_open:
+        poll.closes_at = timezone.now()
+        poll.save(update_fields=["closes_at"])
+
+
+def _lock(poll: Poll) -> Poll:
+    found = (
+        Poll.objects.select_for_update(of=("self",))
+        .select_related("post__thread")
+        .filter(pk=poll.pk)
+        .first()
+    )
+    if found is None or found.post.deleted_at or found.post.hidden_at:
+        raise PostGone
+    return found
+
+
+def _count_when_enough(poll: Poll) -> None:
+    """Count anew what is shown, once so many have voted or changed their vote since the last time.
+
+    People are counted, not votes: whoever changes theirs again and again brings nobody's to light.
+    """
+    new = PollVote.objects.filter(poll=poll)
+    if poll.counted_at:
+        new = new.filter(created_at__gt=poll.counted_at)
+    if new.aggregate(people=Count("member", distinct=True))["people"] < Poll.FLOOR:
+        return
+    votes = PollVote.objects.filter(option=OuterRef("pk")).values("option")
+    count = Subquery(votes.annotate(count=Count("pk")).values("count"))
+    PollOption.objects.filter(poll=poll).update(counted=Coalesce(count, 0))
+    everybody = PollVote.objects.filter(poll=poll)
+    poll.counted_voters = everybody.aggregate(people=Count("member", distinct=True))["people"]
+    poll.counted_at = timezone.now()
+    poll.save(update_fields=["counted_voters", "counted_at"])
