@@ -10,6 +10,7 @@ from cohort.access import MemberRequest, member_required
 from cohort.models import Membership, Theme
 from forums.queries import theme_threads
 from home import queries
+from home import search as searching
 from resources.queries import theme_resources
 from sessions.queries import next_session, theme_sessions
 from sessions.queries import year as sessions_of_year
@@ -53,8 +54,8 @@ def year(request: MemberRequest) -> HttpResponse:
 @member_required
 @require_safe
 def search(request: MemberRequest) -> HttpResponse:
-    words = request.GET.get("q", "").replace("\0", "").strip()[: queries.LONGEST_QUERY]
-    found = queries.search(request.membership, words, chosen=request.GET.get("in", ""))
+    words = request.GET.get("q", "").replace("\0", "").strip()[: searching.LONGEST_QUERY]
+    found = searching.search(request.membership, words, chosen=request.GET.get("in", ""))
     return render(request, "home/search.html", {"words": words, "found": found})
 
 
