@@ -44,18 +44,26 @@ class Stretch:
 
 
 def private_answer(
-    request: HttpRequest, file: FieldFile, *, name: str, content_type: str, etag: str
+    request: HttpRequest,
+    file: FieldFile,
+    *,
+    name: str,
+    content_type: str,
+    etag: str,
+    inline: bool = False,
 ) -> HttpResponseBase:
     """The file itself, or where a remote store holds it, a redirect to a short-lived address.
 
-    Answers GET and HEAD, and one range of bytes (RFC 9110 §14). Raises Http404 if the bytes are
-    gone.
+    Answers GET and HEAD, and one range of bytes (RFC 9110 §14). `inline` is for pictures shown in
+    pages: they come from here wherever they lie, as pages show none from elsewhere. Raises Http404
+    if the bytes are gone.
     """
     path = file.name or ""
     try:
         file.storage.path(path)
     except NotImplementedError:
-        return _signed_redirect(request, file, name, content_type)
+        if not inline:
+            return _signed_redirect(request, file, name, content_type)
     try:
         content = file.storage.open(path, "rb")
     except FileNotFoundError as error:
@@ -66,7 +74,7 @@ def private_answer(
     for header, value in HEADERS.items():
         response.headers[header] = value
     response.headers["Content-Type"] = content_type
-    response.headers["Content-Disposition"] = disposition(name)
+    response.headers["Content-Disposition"] = disposition(name, inline=inline)
     response.headers["ETag"] = tag
     return response
 
@@ -142,12 +150,13 @@ def _signed_redirect(
     return HttpResponseRedirect(address, headers={"Cache-Control": "private, no-store"})
 
 
-def disposition(name: str) -> str:
-    """An attachment with its name in every alphabet, and in ASCII for old readers (RFC 6266)."""
+def disposition(name: str, *, inline: bool = False) -> str:
+    """An attachment (or a picture in place) with its name in every alphabet, and in ASCII for old readers (RFC 6266)."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     ascii_name = re.sub(r'[^ -~]|["\\%]', "_", ascii_name).strip()
     if not ascii_name.rpartition(".")[0].strip():
         ascii_name = f"file{ascii_name[ascii_name.rfind('.') :]}" if "." in ascii_name else "file"
+    kind = "inline" if inline else "attachment"
     if ascii_name == name:
-        return f'attachment; filename="{name}"'
-    return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
+        return f'{kind}; filename="{name}"'
+    return f"{kind}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -30,6 +30,9 @@ class CheckedFile:
     type: FileType
     size: int
     sha256: str
+    # In pixels; 0 for what is no picture.
+    width: int = 0
+    height: int = 0
 
     @property
     def content_type(self) -> str:
@@ -58,9 +61,13 @@ def check_upload(upload: File, limit: int | None = None) -> CheckedFile:
         upload.seek(0)
         kind = recognize(data, upload, extension_of(name))
         kept: File = upload
+        width = height = 0
         if kind.family == "picture":
-            kept = _assemble(data, without_metadata(data, kind.extension).parts)
-    return CheckedFile(kept, clean_name(name, kind), kind, kept.size, _sha256(kept))
+            picture = without_metadata(data, kind.extension)
+            kept, width, height = _assemble(data, picture.parts), picture.width, picture.height
+    return CheckedFile(
+        kept, clean_name(name, kind), kind, kept.size, _sha256(kept), width, height
+    )
 
 
 def size_in_words(size: int) -> str:

@@ -1,7 +1,9 @@
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,15 +15,29 @@ from forums.models.posts import Post
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, member: Membership) -> "AttachmentQuerySet":
-        """Those in posts that the member may read, and their own that are in none yet."""
+        """Those in posts that the member may read, and their own that are in none yet.
+
+        What an edit took out of a post is seen by those who see its earlier versions.
+        """
         posts = Post.objects.visible_to(member).standing().filter(pk=OuterRef("post"))
+        if not member.is_facilitator:
+            address = Cast(OuterRef("pk"), models.TextField())
+            posts = posts.filter(Q(body__contains=address) | Q(author=member))
         return self.filter(cohort_id=member.cohort_id).filter(
             Exists(posts) | Q(post=None, added_by=member)
         )
 
+    def in_no_post(self) -> "AttachmentQuerySet":
+        return self.filter(post=None)
+
 
 class Attachment(models.Model):
     """A picture or file put into a post. Private as the post is; one that is in none is swept."""
+
+    MOST_IN_A_POST = 10
+    # In no post: what one member may have waiting, and how long it waits.
+    MOST_WAITING = 200
+    WAITS = timedelta(days=7)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="attachments")

@@ -1,5 +1,7 @@
 """What a member keeps for themselves: how far they read, what they follow, save and draft."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -91,6 +93,12 @@ class Bookmark(models.Model):
         return f"{self.member_id} saved {self.post_id}"
 
 
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def visible_to(self, member: Membership) -> "DraftQuerySet":
+        """Nobody's but one's own."""
+        return self.filter(member=member)
+
+
 class Draft(models.Model):
     """What a member is writing, kept as they type, until it is sent or thrown away.
 
@@ -98,6 +106,9 @@ class Draft(models.Model):
     """
 
     MOST = 50
+    # Characters of its text; beyond it is kept by the browser alone.
+    LIMIT = 300_000
+    KEPT = timedelta(days=60)
 
     member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="drafts")
     place = models.CharField(max_length=60)
@@ -107,6 +118,8 @@ class Draft(models.Model):
     # The other fields of the form by name, as posted: themes, kind, space, parent.
     fields = models.JSONField(default=dict)
     updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = DraftQuerySet.as_manager()
 
     class Meta:
         constraints = [
