@@ -73,9 +73,7 @@ def measure(world: World, *, rounds: int, count: int) -> tuple[list[PageFigures]
     references: list[Load] = []
     calm_references: list[Load] = []
     with (
-        page_server(
-            "config.wsgi:application", port, "--worker-class", "gthread", "--threads", "4"
-        ) as ours,
+        page_server("config.wsgi:application", port, "--config", "python:deploy.pages") as ours,
         page_server(
             "benchmarks.reference:application", reference_port,
             REFERENCE_DATABASE_URL=reference_url,
@@ -178,7 +176,7 @@ class FirstView:
 def first_view(world: World, path: str) -> FirstView:
     """Load a page and everything it names from this server, compressed as a proxy would."""
     port = free_port()
-    with page_server("config.wsgi:application", port):
+    with page_server("config.wsgi:application", port, "--config", "python:deploy.pages"):
         html = _get(port, path, world.reader)
         named = re.findall(r'(?:href|src)="(/static/[^"]+)"', html.decode())
         styles = [name for name in named if ".css" in name]

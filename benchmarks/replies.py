@@ -43,9 +43,7 @@ def measure(world: World, *, count: int) -> ReplyFigures:
 
     port = free_port()
     members = Membership.objects.filter(cohort__slug=world.slug)
-    with page_server(
-        "config.wsgi:application", port, "--worker-class", "gthread", "--threads", "4"
-    ):
+    with page_server("config.wsgi:application", port, "--config", "python:deploy.pages"):
         _reply(port, world, count=5)
         alone = _reply(port, world, count=count)
         Follow.objects.bulk_create(

@@ -1,7 +1,9 @@
 """Settings of the page server, gunicorn: threads wait for the database while others render."""
 
+import gc
 import os
 from pathlib import Path
+from typing import Any
 
 bind = os.environ.get("BIND", "0.0.0.0:8000")
 worker_class = "gthread"
@@ -24,3 +26,12 @@ worker_tmp_dir = str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None
 # What a request says of its way here is believed by Django alone, for as many proxies as
 # TRUSTED_PROXIES counts.
 forwarded_allow_ips = ""
+
+# The application is loaded once and its memory shared by the workers, copied only on writing.
+preload_app = True
+
+
+def when_ready(_server: Any) -> None:
+    """Keep the collector's hands off what is shared: to look at it would be to copy it."""
+    gc.collect()
+    gc.freeze()
