@@ -106,8 +106,8 @@ class PollFields(forms.Form):
         error_messages={"invalid": _("Please give the time as in 15:30.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, empty_permitted=True, use_required_attribute=False, **kwargs)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, empty_permitted=True, use_required_attribute=False, **kwargs)
 
     def has_changed(self) -> bool:
         """Without a question and answers nothing else makes a poll."""

@@ -38,3 +38,8 @@ def can_mark_answer(member: Membership, thread: Thread) -> bool:
         and member.may_write
         and (thread.author_id == member.pk or member.is_facilitator)
     )
+
+
+def can_close_poll(member: Membership, post: Post) -> bool:
+    """Whoever asked, or a facilitator."""
+    return member.may_write and (post.author_id == member.pk or member.is_facilitator)

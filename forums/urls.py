@@ -1,6 +1,7 @@
 from django.urls import path
 
 from forums import views
+from forums.views import polls
 
 app_name = "forums"
 
@@ -15,6 +16,9 @@ urlpatterns = [
     path(f"{THREAD}posts/", views.post_create, name="post_create"),
     path(f"{POST}edit/", views.post_edit, name="post_edit"),
     path(f"{POST}removal/", views.post_removal, name="post_removal"),
+    path(f"{POST}vote/", polls.vote_create, name="vote_create"),
+    path(f"{POST}poll/closing/", polls.poll_closing_create, name="poll_closing_create"),
+    path(f"{POST}poll/votes/", polls.vote_list, name="vote_list"),
     path(f"{POST}answer/", views.answer_create, name="answer_create"),
     path(f"{THREAD}answer/removal/", views.answer_removal, name="answer_removal"),
     path(f"{THREAD}pin/", views.pin_create, name="pin_create"),

@@ -61,7 +61,7 @@ def vote(*, poll: Poll, member: Membership, options: Collection[PollOption]) -> 
         ignore_conflicts=True,
     )
     if poll.is_anonymous:
-        _count_when_enough(poll)
+        count_when_enough(poll)
 
 
 @transaction.atomic
@@ -85,7 +85,7 @@ def _lock(poll: Poll) -> Poll:
     return found
 
 
-def _count_when_enough(poll: Poll) -> None:
+def count_when_enough(poll: Poll) -> None:
     """Count anew what is shown, once so many have voted or changed their vote since the last time.
 
     People are counted, not votes: whoever changes theirs again and again brings nobody's to light.

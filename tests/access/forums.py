@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from cohort.models import Audience
 from forums import services
-from forums.models import Thread
+from forums.models import Poll, Post, Thread
+from forums.services.polls import attach_poll
 from tests.access.table import Row, facilitators, inside, writers
 from tests.conftest import Cast
 from tests.factories import PostFactory, SpaceFactory, ThreadFactory
@@ -38,6 +41,27 @@ def back_room(cast: Cast) -> dict[str, Any]:
     space = SpaceFactory(cohort=cast.cohort, audience=Audience.FACILITATORS)
     thread = ThreadFactory(space=space, author=cast.fay)
     return {"cohort_slug": cast.cohort.slug, "thread_pk": thread.pk}
+
+
+def poll(cast: Cast) -> dict[str, Any]:
+    """In mia's reply; nobody has voted."""
+    return _asking(commons_post(cast))
+
+
+def team_poll(cast: Cast) -> dict[str, Any]:
+    return _asking(team_post(cast))
+
+
+def _asking(place: dict[str, Any]) -> dict[str, Any]:
+    post = Post.objects.get(thread=place["thread_pk"], number=place["number"])
+    attach_poll(post, services.NewPoll("Which day?", ["Monday", "Friday"]))
+    return place
+
+
+def closed_poll(cast: Cast) -> dict[str, Any]:
+    place = poll(cast)
+    Poll.objects.update(closes_at=timezone.now())
+    return place
 
 
 def reply(cast: Cast) -> dict[str, Any]:
@@ -85,6 +109,19 @@ ROWS: list[Row] = [
         "forums:post_removal", "POST", inside(403, obi=404, mia=302, tia=404), team_post,
         case="of a team",
     ),
+    Row("forums:vote_create", "GET", NOT_ALLOWED, poll),
+    Row("forums:vote_create", "POST", writers(302), poll),
+    Row("forums:vote_create", "POST", in_team(302), team_poll, case="of a team"),
+    Row("forums:poll_closing_create", "GET", NOT_ALLOWED, poll),
+    Row("forums:poll_closing_create", "POST", inside(403, mia=302, fay=302), poll),
+    Row(
+        "forums:poll_closing_create", "POST", inside(403, obi=404, tia=404, mia=302, fay=302),
+        team_poll, case="of a team",
+    ),
+    Row("forums:vote_list", "GET", inside(403, obi=200), poll, case="before voting"),
+    Row("forums:vote_list", "GET", inside(200), closed_poll),
+    Row("forums:vote_list", "GET", inside(403, obi=404, tia=404), team_poll, case="of a team"),
+    Row("forums:vote_list", "POST", NOT_ALLOWED, poll),
     Row("forums:answer_create", "GET", NOT_ALLOWED, commons_post),
     Row("forums:answer_create", "POST", inside(403, mia=302, fay=302), commons_post),
     Row(
