@@ -120,6 +120,11 @@ class Post(models.Model):
         return self.parent_id is None
 
     @property
+    def stands(self) -> bool:
+        """Neither removed nor hidden by a facilitator."""
+        return self.deleted_at is None and self.hidden_at is None
+
+    @property
     def depth(self) -> int:
         """0 for the opening post and for the replies to it, 1 for answers to those, …"""
         return max(0, len(self.path) // STEP - 2)

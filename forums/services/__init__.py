@@ -1,6 +1,14 @@
 """What happens in discussions, a verb each."""
 
 from forums.services.bodies import html_of
+from forums.services.moving import (
+    NothingStands,
+    PostsMoved,
+    SpaceGone,
+    merge_threads,
+    move_thread,
+    split_thread,
+)
 from forums.services.polls import NewPoll, PollClosed, close_poll, vote
 from forums.services.posts import (
     edit_post,
@@ -32,10 +40,13 @@ from forums.services.threads import clear_answer, mark_answer, start_thread
 __all__ = [
     "EditedMeanwhile",
     "NewPoll",
+    "NothingStands",
     "ParentGone",
     "PollClosed",
     "PostGone",
+    "PostsMoved",
     "Refused",
+    "SpaceGone",
     "ThreadClosed",
     "ThreadGone",
     "ask_answers_first",
@@ -47,6 +58,8 @@ __all__ = [
     "feature_thread",
     "html_of",
     "mark_answer",
+    "merge_threads",
+    "move_thread",
     "note_reading",
     "open_answers",
     "open_spaces",
@@ -54,6 +67,7 @@ __all__ = [
     "publish_reply",
     "remove_post",
     "reopen_thread",
+    "split_thread",
     "start_thread",
     "unfeature_thread",
     "unpin_thread",

@@ -102,11 +102,8 @@ def edit_post(*, post: Post, body: str, version: int | None = None) -> Post:
     `version` is the one the writer began with. Raises PostGone if it was removed, and
     EditedMeanwhile if another version stands there now.
     """
-    post = (
-        Post.objects.select_for_update(of=("self",))
-        .select_related("thread__space__cohort")
-        .get(pk=post.pk)
-    )
+    # Without its thread, which it may leave while this waits.
+    post = Post.objects.select_for_update().get(pk=post.pk)
     if post.deleted_at:
         raise PostGone
     if version is not None and version != post.version:
