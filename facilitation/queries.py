@@ -256,6 +256,11 @@ class Figures:
     seen_this_week: int
     teams: int
 
+    @property
+    def is_new_cohort(self) -> bool:
+        """Nobody was imported or invited so far, apart from whoever set it up."""
+        return not self.teams and not self.invited
+
 
 def attention(member: Membership, now: datetime) -> Attention:
     invitations = expiring_invitations(member, now + INVITATIONS_SOON)
