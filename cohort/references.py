@@ -13,12 +13,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import CharField, QuerySet, Value
 from django.utils.html import escape
 
 from cohort.models import Membership
 
-# The titles of those that the member may see, by primary key.
-Titles = Callable[[Membership, Collection[int]], dict[int, str]]
+# Those that the member may see, as rows of the kind's name, primary key and title.
+Titles = Callable[[Membership, Collection[int]], QuerySet[Any, Any]]
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,10 @@ _BARE_LINK = re.compile(r'<a href="([^"<>]*)"([^<>]*)>\s*([^<>]*?)\s*</a>')
 def register(name: str, path: str, model: Any) -> None:
     """Pages of a model that has a `title` and `objects.visible_to`."""
 
-    def titles(member: Membership, pks: Collection[int]) -> dict[int, str]:
-        return dict(model.objects.visible_to(member).filter(pk__in=pks).values_list("pk", "title"))
+    def titles(member: Membership, pks: Collection[int]) -> QuerySet[Any, Any]:
+        seen = model.objects.visible_to(member).filter(pk__in=pks).order_by()
+        kind = Value(name, output_field=CharField())
+        return seen.annotate(reference_kind=kind).values_list("reference_kind", "pk", "title")
 
     _kinds[name] = Kind(name, re.compile(path), titles)
 
@@ -50,17 +53,16 @@ def references_in(html: str, cohort_slug: str) -> list[str]:
 
 
 def titles_of(references: Iterable[str], member: Membership) -> dict[str, str]:
-    """Titles by reference, of what the member may see: one query for each kind that occurs."""
+    """Titles by reference, of what the member may see: one query, or none for no reference."""
     pks = defaultdict(set)
     for reference in references:
         name, _colon, pk = reference.partition(":")
         pks[name].add(int(pk))
-    return {
-        f"{name}:{pk}": title
-        for name, wanted in pks.items()
-        if name in _kinds
-        for pk, title in _kinds[name].titles(member, wanted).items()
-    }
+    wanted = [_kinds[name].titles(member, pks[name]) for name in sorted(pks) if name in _kinds]
+    if not wanted:
+        return {}
+    found = wanted[0].union(*wanted[1:], all=True) if len(wanted) > 1 else wanted[0]
+    return {f"{name}:{pk}": title for name, pk, title in found}
 
 
 def with_titles(html: str, titles: dict[str, str], cohort_slug: str) -> str:

@@ -22,6 +22,11 @@ def can_remove(member: Membership, post: Post) -> bool:
     return member.may_write and post.author_id == member.pk
 
 
+def can_follow(member: Membership) -> bool:
+    """Observers leave no rows, not even of what they read."""
+    return member.may_write
+
+
 def can_steer(member: Membership) -> bool:
     """Pin and close."""
     return member.is_facilitator and member.may_write
@@ -43,3 +48,8 @@ def can_mark_answer(member: Membership, thread: Thread) -> bool:
 def can_close_poll(member: Membership, post: Post) -> bool:
     """Whoever asked, or a facilitator."""
     return member.may_write and (post.author_id == member.pk or member.is_facilitator)
+
+
+def can_see_history(member: Membership, post: Post) -> bool:
+    """Of what was removed nothing is left to see."""
+    return post.deleted_at is None and (post.author_id == member.pk or member.is_facilitator)

@@ -22,6 +22,20 @@ class Author:
     head: SafeString  # name, role and what else stands above each of their posts
 
 
+class Authors:
+    """Authors by membership, in one query, and those who never had an account by their name."""
+
+    def __init__(self, cohort_slug: str, pks: Iterable[int | None]) -> None:
+        self._members = authors_of(cohort_slug, pks)
+        self._named: dict[str, Author] = {}
+
+    def of(self, pk: int | None, name: str = "") -> Author:
+        """Without either it is somebody who left."""
+        if pk is None and name:
+            return self._named.get(name) or self._named.setdefault(name, _without_account(name))
+        return self._members.get(pk) or self._members[None]
+
+
 def authors_of(cohort_slug: str, pks: Iterable[int | None]) -> dict[int | None, Author]:
     """Authors by membership, in one query; None and unknown ones are somebody who left.
 
@@ -54,6 +68,11 @@ def authors_of(cohort_slug: str, pks: Iterable[int | None]) -> dict[int | None, 
     gone = _("Somebody who left")
     authors[None] = Author(gone, "", "", SafeString(""), _head(gone, "", ""))
     return authors
+
+
+def _without_account(name: str) -> Author:
+    picture = avatar(SimpleNamespace(pk=sum(name.encode()), name=name, photo=""))
+    return Author(name, "", "", picture, _head(name, "", ""))
 
 
 def _head(name: str, url: str, role: str, *, is_facilitator: bool = False) -> SafeString:

@@ -1,16 +1,18 @@
 from typing import Any
 
 from django.db.models import F
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohort.access import MemberRequest, member_required, require
 from cohort.form_fields import theme_tree
 from forums import permissions, services
 from forums.forms import ReplyForm, ThreadForm
-from forums.models import Space, Thread
+from forums.models import Reaction, Space, Thread
 from forums.queries import ThreadPage, read_thread
+from forums.queries.moved import merged_into, new_place_of
+from forums.queries.quoting import quoted
 from forums.views.written import html_written
 
 
@@ -48,15 +50,22 @@ def _creating(form: ThreadForm) -> dict[str, Any]:
 @member_required
 @require_safe
 def thread_detail(request: MemberRequest, thread_pk: int) -> HttpResponse:
-    thread = find_thread(request, thread_pk)
-    page = _page(request, thread)
+    thread = seek_thread(request, thread_pk)
+    page = _page(request, thread) if thread else None
+    asked = number_in(request, "post")
+    if asked and (page is None or asked not in page.numbers):
+        moved = new_place_of(request.membership, thread_pk, asked)
+        if moved:
+            return redirect(moved)
+    if thread is None or page is None:
+        return redirect(_taken_in_by(request, thread_pk))
     if request.method == "GET" and not _is_prefetch(request):
         _note_reading(request, thread, page)
     return render_thread(request, thread, page, _reply_form(request, page))
 
 
-def find_thread(request: MemberRequest, thread_pk: int) -> Thread:
-    """A visible thread with what its page shows, or 404."""
+def seek_thread(request: MemberRequest, thread_pk: int) -> Thread | None:
+    """A visible thread with what its page shows."""
     threads = (
         Thread.objects.visible_to(request.membership)
         .with_reading(request.membership)
@@ -65,32 +74,49 @@ def find_thread(request: MemberRequest, thread_pk: int) -> Thread:
         .annotate(answer_number=F("answer__number"))
         .select_related("space")
     )
-    thread = get_object_or_404(threads, pk=thread_pk)
-    thread.cohort = request.cohort
+    thread = threads.filter(pk=thread_pk).first()
+    if thread:
+        thread.cohort = request.cohort
+    return thread
+
+
+def find_thread(request: MemberRequest, thread_pk: int) -> Thread:
+    """The same, or 404."""
+    thread = seek_thread(request, thread_pk)
+    if thread is None:
+        raise Http404
+    return thread
+
+
+def _taken_in_by(request: MemberRequest, thread_pk: int) -> Thread:
+    thread = merged_into(request.membership, thread_pk)
+    if thread is None:
+        raise Http404
     return thread
 
 
 def _page(request: MemberRequest, thread: Thread) -> ThreadPage:
-    places = {name: _number(request, thread, name) for name in ("after", "before")}
-    around = _number(request, thread, "post") or _number(request, thread, "reply_to")
-    return read_page(request, thread, around=around, **places)
+    def place(name: str) -> int | None:
+        number = number_in(request, name)
+        return number if number <= thread.last_number else None
 
-
-def read_page(request: MemberRequest, thread: Thread, **places: int | None) -> ThreadPage:
-    return read_thread(
+    return read_page(
+        request,
         thread,
-        request.membership,
-        read_number=thread.read_number,
-        may_mark_answer=permissions.can_mark_answer(request.membership, thread),
-        **places,
+        around=place("post") or place("reply_to"),
+        after=place("after"),
+        before=place("before"),
     )
 
 
-def _number(request: MemberRequest, thread: Thread, name: str) -> int | None:
-    """A post's number from the address; None unless the thread has got that far."""
+def read_page(request: MemberRequest, thread: Thread, **places: int | None) -> ThreadPage:
+    return read_thread(thread, request.membership, read_number=thread.read_number, **places)
+
+
+def number_in(request: MemberRequest, name: str) -> int:
+    """A post's number from the address; 0 for anything that is none."""
     text = request.GET.get(name, "")
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
-    return number if 0 < number <= thread.last_number else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
 
 
 def _is_prefetch(request: MemberRequest) -> bool:
@@ -109,25 +135,40 @@ def _note_reading(request: MemberRequest, thread: Thread, page: ThreadPage) -> N
 
 
 def _reply_form(request: MemberRequest, page: ThreadPage) -> ReplyForm:
-    asked = request.GET.get("reply_to", "")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else 1
-    return ReplyForm(initial={"parent": number if number in page.numbers else 1})
+    number = number_in(request, "reply_to")
+    row = next((row for row in page.rows if row.number == number and not row.gone), None)
+    quote = quoted(row.body) if row and "quote" in request.GET else ""
+    return ReplyForm(initial={"parent": number if row else 1, "body": quote})
 
 
 def render_thread(
     request: MemberRequest, thread: Thread, page: ThreadPage, form: ReplyForm, status: int = 200
 ) -> HttpResponse:
-    member = request.membership
     # What was typed there by hand may be no number, nor one of this thread.
     parent = form.cleaned_data.get("parent", 1) if form.is_bound else form.initial["parent"]
+    place = next((n for n, row in enumerate(page.rows, 1) if row.number == parent > 1), 0)
     context = {
         "thread": thread,
         "page": page,
         "form": form,
-        "parent": parent if parent > 1 else 0,
-        "parent_name": next((row.author.name for row in page.rows if row.number == parent), ""),
-        "can_reply": permissions.can_reply(member, thread),
-        "can_steer": permissions.can_steer(member),
-        "can_mark_answer": permissions.can_mark_answer(member, thread),
+        "parent": parent if place else 0,
+        "parent_name": page.rows[place - 1].author.name if place else "",
+        # The form for a reply stands below the post that it answers.
+        "rows": page.rows[:place] if place else page.rows,
+        "later_rows": page.rows[place:] if place else [],
+        **for_posts(request, thread),
     }
     return render(request, "forums/thread_detail.html", context, status=status)
+
+
+def for_posts(request: MemberRequest, thread: Thread) -> dict[str, Any]:
+    """What markup and menu of posts ask for: where they are, and what the reader may do."""
+    member = request.membership
+    return {
+        "thread_url": thread.get_absolute_url(),
+        "can_reply": permissions.can_reply(member, thread),
+        "can_react": member.may_write,
+        "can_steer": permissions.can_steer(member),
+        "can_mark_answer": permissions.can_mark_answer(member, thread),
+        "reaction_kinds": Reaction.Kind.choices,
+    }
