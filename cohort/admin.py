@@ -13,6 +13,7 @@ from cohort import audit, live
 from cohort.models import (
     AuditEntry,
     Cohort,
+    FileCheck,
     Invitation,
     Membership,
     Organization,
@@ -83,15 +84,7 @@ class CohortAdmin(admin.ModelAdmin):
             transaction.on_commit(partial(live.cohort_access_changed, obj.pk))
 
 
-@admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
-    """To look at: the console changes memberships, so that every change leaves its trace."""
-
-    list_display = ["user", "cohort", "role", "team", "joined_at", "left_at", "last_seen_at"]
-    list_filter = ["cohort", "role"]
-    list_select_related = ["user", "cohort", "team"]
-    search_fields = ["user__name", "user__email"]
-
+class ReadOnlyAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -102,9 +95,20 @@ class MembershipAdmin(admin.ModelAdmin):
         return False
 
 
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin):
+    """To look at: the console changes memberships, so that every change leaves its trace."""
+
+    list_display = ["user", "cohort", "role", "team", "joined_at", "left_at", "last_seen_at"]
+    list_filter = ["cohort", "role"]
+    list_select_related = ["user", "cohort", "team"]
+    search_fields = ["user__name", "user__email"]
+
+
 @admin.register(Invitation)
-class InvitationAdmin(MembershipAdmin):
+class InvitationAdmin(ReadOnlyAdmin):
     list_display = ["email", "cohort", "role", "team", "sent_at", "accepted_at", "revoked_at"]
+    list_filter = ["cohort", "role"]
     list_select_related = ["cohort", "team"]
     search_fields = ["email", "name"]
     # The link is worth a membership; nobody needs to copy it from here.
@@ -142,17 +146,13 @@ class TagAdmin(admin.ModelAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin):
+class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ["at", "actor_name", "action", "subject", "cohort_pk"]
     list_filter = ["action"]
     search_fields = ["actor_name", "subject"]
     date_hierarchy = "at"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+@admin.register(FileCheck)
+class FileCheckAdmin(ReadOnlyAdmin):
+    list_display = ["at", "files", "rows", "missing", "without_row"]

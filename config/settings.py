@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.contrib.messages import constants as message_levels
 from django.utils.translation import gettext_lazy as _
@@ -300,6 +301,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.beat",
         "schedule": 30.0,
         "options": {"expires": 60},
+    },
+    "check-files-at-night": {
+        "task": "cohort.tasks.check_files",
+        "schedule": crontab(hour=8, minute=20),  # UTC: night in all of America
     },
 }
 

@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 from redis import Redis, RedisError
 
-from cohort.models import Cohort
+from cohort.models import Cohort, FileCheck
 from notifications import heartbeats, outages, reasons, registry
 from notifications.models import Delivery
 
@@ -34,7 +34,7 @@ def health() -> dict[str, Check]:
     seen = heartbeats.latest()
     for name in (heartbeats.BEAT, heartbeats.WORKER):
         checks[name] = _age(now, seen.get(name), SILENT_AFTER, unknown=False)
-    return checks | {"mail": _mail(now)}
+    return checks | {"mail": _mail(now), "files": _files(now)}
 
 
 def _database() -> Check:
@@ -76,6 +76,17 @@ def _mail(now: datetime) -> Check:
         "oldest_due_seconds": max(single["age_seconds"] or 0, bulk["age_seconds"] or 0),
         "server_away_since": outage.since.isoformat() if outage else None,
         **_troubles(now),
+    }
+
+
+def _files(now: datetime) -> Check:
+    """What the check of last night found; nothing is amiss before the first one."""
+    latest = FileCheck.objects.first()
+    return {
+        "ok": latest is None or latest.missing == 0,
+        "checked_seconds_ago": round((now - latest.at).total_seconds()) if latest else None,
+        "missing": latest.missing if latest else None,
+        "without_row": latest.without_row if latest else None,
     }
 
 

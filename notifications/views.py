@@ -117,7 +117,7 @@ def _render(
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Whether everything that brings mail runs: 200 or 503, and what is wrong."""
+    """Whether everything runs that must, and no file is lost: 200 or 503, and what is wrong."""
     checks = queries.health()
     is_well = all(check["ok"] for check in checks.values())
     return JsonResponse(

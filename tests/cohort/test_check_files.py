@@ -8,6 +8,9 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from cohort.files import check_upload
+from cohort.models import FileCheck
+from cohort.tasks import check_files
+from config.celery import app
 from resources.services import add_resource
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +74,24 @@ def test_a_row_without_its_file_fails_and_says_which(version):
     with pytest.raises(CommandError, match="Restore them from a backup"):
         call_command("check_files", stdout=io.StringIO(), stderr=err)
     assert err.getvalue() == f"Missing: resources.FileVersion {version.pk} names {version.file}\n"
+
+
+def test_each_night_what_was_found_is_kept(version, caplog):
+    check_files()
+    default_storage.delete(version.file.name)
+    lost = orphan(2)
+    check_files()
+
+    later, earlier = FileCheck.objects.all()
+    assert (earlier.files, earlier.rows, earlier.missing, earlier.report) == (1, 1, 0, "")
+    assert (later.files, later.rows, later.missing, later.without_row) == (1, 1, 1, 1)
+    told = f"Missing: resources.FileVersion {version.pk} names {version.file}"
+    assert later.report.splitlines() == [told, f"Without a row: {lost}"]
+    assert told in caplog.text
+
+
+def test_beat_asks_for_it_by_its_name():
+    nightly = app.conf.beat_schedule["check-files-at-night"]
+
+    assert nightly["task"] == check_files.name
+    assert nightly["schedule"].hour == {8}

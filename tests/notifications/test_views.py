@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cohort.models import FileCheck
 from notifications import heartbeats, outbox, services, unsubscribe, wishes
 from notifications.models import Choices, Delivery, Heartbeat
 from notifications.registry import EDITION
@@ -120,7 +121,7 @@ def test_health_is_green_while_beat_and_worker_show_life(db):
     status, found = checks()
     assert (status, {name: check["ok"] for name, check in found.items()}) == (
         200,
-        {"database": True, "redis": True, "beat": True, "worker": True, "mail": True},
+        dict.fromkeys(["database", "redis", "beat", "worker", "mail", "files"], True),
     )
 
 
@@ -140,6 +141,19 @@ def test_health_turns_red_when_mail_waits_too_long(mia):
     Delivery.objects.update(not_before=timezone.now() - timedelta(seconds=200))
     status, found = checks()
     assert (status, found["mail"]["oldest_due_seconds"]) == (503, 200)
+
+
+def test_health_turns_red_when_a_file_is_missing_until_it_is_back(db):
+    heartbeats.note(heartbeats.BEAT)
+    heartbeats.note(heartbeats.WORKER)
+    counts = {"files": 1, "rows": 2, "without_row": 0}
+    FileCheck.objects.create(at=timezone.now() - timedelta(hours=9), missing=1, **counts)
+    status, found = checks()
+    assert found["files"].pop("checked_seconds_ago") // 3600 == 9
+    assert (status, found["files"]) == (503, {"ok": False, "missing": 1, "without_row": 0})
+
+    FileCheck.objects.create(missing=0, **counts)
+    assert checks()[0] == 200
 
 
 def test_health_turns_red_without_redis(db, settings):
