@@ -28,8 +28,12 @@ def can_follow(member: Membership) -> bool:
 
 
 def can_steer(member: Membership) -> bool:
-    """Pin and close."""
+    """Pin, close, move, split, merge, feature, hide: all that facilitators do with threads."""
     return member.is_facilitator and member.may_write
+
+
+def can_flag(member: Membership, post: Post) -> bool:
+    return member.may_write and post.author_id != member.pk
 
 
 def can_announce(member: Membership) -> bool:

@@ -1,19 +1,46 @@
 from django.urls import path
 
 from forums import views
-from forums.views import polls
+from forums.views import flags, following, moving, polls, post_pages, reactions, spaces, states
 
 app_name = "forums"
 
 DISCUSSIONS = "c/<slug:cohort_slug>/discussions/"
 THREAD = f"{DISCUSSIONS}<int:thread_pk>/"
 POST = f"{THREAD}posts/<int:number>/"
+SPACE = f"{DISCUSSIONS}spaces/<slug:space_slug>/"
+SPACE_FOLLOWING = f"{SPACE}following/"
+THEME_FOLLOWING = f"{DISCUSSIONS}themes/<slug:theme_slug>/following/"
+TAG_FOLLOWING = f"{DISCUSSIONS}tags/<str:tag_slug>/following/"
 
 urlpatterns = [
     path(DISCUSSIONS, views.thread_list, name="thread_list"),
     path(f"{DISCUSSIONS}new/", views.thread_create, name="thread_create"),
+    path(f"{DISCUSSIONS}following/", following.following_list, name="following_list"),
+    path(f"{DISCUSSIONS}reading/", following.reading_all, name="reading_all"),
+    path(SPACE_FOLLOWING, following.space_following, name="space_following"),
+    path(THEME_FOLLOWING, following.theme_following, name="theme_following"),
+    path(
+        f"{THEME_FOLLOWING}removal/",
+        following.theme_following_removal,
+        name="theme_following_removal",
+    ),
+    path(TAG_FOLLOWING, following.tag_following, name="tag_following"),
+    path(f"{TAG_FOLLOWING}removal/", following.tag_following_removal, name="tag_following_removal"),
+    path(f"{THREAD}following/", following.thread_following, name="thread_following"),
+    path(
+        f"{THREAD}following/removal/",
+        following.thread_following_removal,
+        name="thread_following_removal",
+    ),
+    path(f"{THREAD}reading/", following.reading_create, name="reading_create"),
+    path(f"{THREAD}reading/removal/", following.reading_removal, name="reading_removal"),
     path(THREAD, views.thread_detail, name="thread_detail"),
     path(f"{THREAD}posts/", views.post_create, name="post_create"),
+    path(POST, post_pages.post_detail, name="post_detail"),
+    path(f"{POST}history/", post_pages.post_history, name="post_history"),
+    path(f"{POST}reactions/", reactions.reaction_toggle, name="reaction_toggle"),
+    path(f"{POST}bookmark/", reactions.bookmark_toggle, name="bookmark_toggle"),
     path(f"{POST}edit/", views.post_edit, name="post_edit"),
     path(f"{POST}removal/", views.post_removal, name="post_removal"),
     path(f"{POST}vote/", polls.vote_create, name="vote_create"),
@@ -25,4 +52,30 @@ urlpatterns = [
     path(f"{THREAD}pin/removal/", views.pin_removal, name="pin_removal"),
     path(f"{THREAD}closing/", views.closing_create, name="closing_create"),
     path(f"{THREAD}closing/removal/", views.closing_removal, name="closing_removal"),
+    path(f"{THREAD}feature/", states.feature_create, name="feature_create"),
+    path(f"{THREAD}feature/removal/", states.feature_removal, name="feature_removal"),
+    path(f"{THREAD}answers-first/", states.answers_first_create, name="answers_first_create"),
+    path(
+        f"{THREAD}answers-first/removal/",
+        states.answers_first_removal,
+        name="answers_first_removal",
+    ),
+    path(f"{THREAD}space/", moving.thread_move, name="thread_move"),
+    path(f"{THREAD}split/", moving.thread_split, name="thread_split"),
+    path(f"{POST}split/", moving.thread_split, name="post_split"),
+    path(f"{THREAD}merges/", moving.merge_list, name="merge_list"),
+    path(f"{THREAD}merges/<int:source_pk>/", moving.merge_create, name="merge_create"),
+    path(f"{DISCUSSIONS}spaces/", spaces.space_list, name="space_list"),
+    path(f"{DISCUSSIONS}spaces/new/", spaces.space_create, name="space_create"),
+    path(SPACE, spaces.space_edit, name="space_edit"),
+    path(f"{SPACE}position/", spaces.space_shift, name="space_shift"),
+    path(f"{SPACE}removal/", spaces.space_removal, name="space_removal"),
+    path(f"{DISCUSSIONS}flags/", flags.flag_list, name="flag_list"),
+    path(f"{DISCUSSIONS}flags/decided/", flags.decision_list, name="decision_list"),
+    path(f"{POST}flag/", flags.flag_create, name="flag_create"),
+    path(f"{POST}flag/keeping/", flags.keeping_create, name="keeping_create"),
+    path(f"{POST}flag/question/", flags.question_create, name="question_create"),
+    path(f"{POST}hiding/", flags.hiding_create, name="hiding_create"),
+    path(f"{POST}hiding/removal/", flags.hiding_removal, name="hiding_removal"),
+    path(f"{POST}takedown/", flags.takedown_create, name="takedown_create"),
 ]
