@@ -4,7 +4,9 @@ Stored as sanitized HTML with a plain-text twin for search, excerpts and mail.
 """
 
 import re
+from collections.abc import Callable
 from functools import partial
+from html.parser import HTMLParser
 
 import nh3
 from django.utils.html import escape, urlize
@@ -30,15 +32,22 @@ def _only_own_pictures(tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
+# Beyond it tags go and their text stays: no reader sees so many indents, and parsers choke.
+DEEPEST = 24
+MOST_ROUNDS = 6
+
 _clean = partial(
     nh3.clean,
     tags=TAGS,
     attributes=ATTRIBUTES,
     url_schemes=SCHEMES,
-    clean_content_tags={"script", "style", "template", "noscript", "title", "textarea"},
+    clean_content_tags={
+        "iframe", "math", "noscript", "object", "script", "style", "svg", "template", "textarea",
+        "title", "xml",
+    },
     link_rel="nofollow noopener noreferrer",
     strip_comments=True,
-)
+)  # fmt: skip
 # What a post may hold beyond it: pictures, and people and teams named with an @.
 _clean_post = partial(
     _clean,
@@ -50,26 +59,82 @@ _clean_post = partial(
 _LIST_ITEM = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
+# What word processors and other editors call the same things.
+_ALIASES = {
+    "b": "strong", "i": "em", "strike": "s", "h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3",
+    "div": "p", "section": "p", "article": "p",
+}  # fmt: skip
+_ALIAS = re.compile(rf"<(/?)({'|'.join(_ALIASES)})(?=[\s/>])", re.IGNORECASE)
+# Google Docs wraps all that is copied in a <b> that is not bold.
+_NOT_BOLD = re.compile(r"<b\b(?=[^<>]{0,300}font-weight:\s*normal)[^<>]{0,600}>", re.IGNORECASE)
+_EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
+_NO_SOURCE = re.compile(r"<img(?![^>]* src=)[^>]*>")
+_NO_WORDS = re.compile(r"<img(?![^>]* alt=)")
+_NESTING = re.compile(
+    r"<(/?)(?:a|big|blockquote|code|del|em|font|nobr|ol|s|small|strong|table|tt|u|ul)"
+    r"(?=[\s/>])([^<>]{0,1000}>)?",
+    re.IGNORECASE,
+)
+
 
 def sanitize(html: str) -> str:
     """Keep what the allow-list names; everything else loses its tags, scripts their text too."""
-    return _clean(_CONTROL.sub("", html)).strip()
+    return _tidy(html, _clean)
 
 
 def sanitize_post(html: str) -> str:
     """The same for posts, which may hold pictures put into them here, and mentions."""
-    html = _clean_post(_CONTROL.sub("", html)).strip()
-    return re.sub(r"<img(?![^>]* src=)[^>]*>", "", html)
+    return _tidy(html, lambda html: _with_words(_clean_post(html)))
+
+
+def _with_words(html: str) -> str:
+    """No picture without its source, none without words for those who cannot see it."""
+    return _NO_WORDS.sub('<img alt=""', _NO_SOURCE.sub("", html))
+
+
+def _tidy(html: str, clean: Callable[[str], str]) -> str:
+    html = _NOT_BOLD.sub("<span>", _CONTROL.sub("", html))
+    html = _ALIAS.sub(lambda tag: f"<{tag[1]}{_ALIASES[tag[2].lower()]}", html)
+    # Tags that went may leave others where a browser would read them differently: once more then.
+    for _round in range(MOST_ROUNDS):
+        before, html = html, _EMPTY_PARAGRAPH.sub("", clean(_flat(html))).strip()
+        if html == before:
+            break
+    return html
+
+
+def _flat(html: str) -> str:
+    """Without the tags deeper within others than `DEEPEST`; odd ones become spans, to go later."""
+    depth = 0
+
+    def keep(tag: re.Match[str]) -> str:
+        nonlocal depth
+        if tag[1]:
+            is_kept = depth <= DEEPEST
+            depth = max(0, depth - 1)
+        else:
+            depth += 1
+            is_kept = depth <= DEEPEST
+        if is_kept:
+            return tag[0]
+        return "" if tag[2] else f"<{tag[1]}span"
+
+    return _NESTING.sub(keep, html)
 
 
 def from_plain(text: str) -> str:
-    """HTML for text typed without an editor: paragraphs, quotes (>), lists (-, 1.), links."""
+    """HTML for text typed without an editor: paragraphs, quotes (>), lists (-, 1.), links.
+
+    Reads what `to_plain` writes.
+    """
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     blocks = re.split(r"\n\s*\n", text)
-    return sanitize("".join(_block(block.split("\n")) for block in blocks if block.strip()))
+    return sanitize_post("".join(_block(block.split("\n")) for block in blocks if block.strip()))
 
 
 def _block(lines: list[str]) -> str:
+    if len(lines) == 1 and lines[0].startswith("## "):
+        return f"<h2>{_inline(lines[0][3:])}</h2>"
     if all(_LIST_ITEM.match(line) for line in lines):
         kind = "ol" if lines[0][0].isdigit() else "ul"
         items = "".join(f"<li>{_inline(_LIST_ITEM.sub('', line))}</li>" for line in lines)
@@ -80,9 +145,114 @@ def _block(lines: list[str]) -> str:
     return f"<p>{'<br>'.join(_inline(line) for line in lines)}</p>"
 
 
+# [words](address), and ![what it shows](address) for a picture.
+_NAMED_LINK = re.compile(r"(!?)\[([^\[\]\n]{0,400})\]\(((?:https?://|/c/)[^\s()<>]{1,600})\)")
+
+
 def _inline(line: str) -> str:
-    html = urlize(escape(line), autoescape=False)
+    parts, place = [], 0
+    for link in _NAMED_LINK.finditer(line):
+        parts += [_words(line[place : link.start()]), _named_link(link)]
+        place = link.end()
+    return "".join([*parts, _words(line[place:])])
+
+
+def _named_link(link: re.Match[str]) -> str:
+    words, address = escape(link[2]), escape(link[3])
+    if link[1]:
+        return f'<img src="{address}" alt="{words}">'
+    return f'<a href="{address}">{words or address}</a>'
+
+
+def _words(text: str) -> str:
+    html = urlize(escape(text), autoescape=False)
     return re.sub(r"\*\*([^*\n]{1,400})\*\*", r"<strong>\1</strong>", html)
+
+
+class _PlainWriter(HTMLParser):
+    """Writes sanitized HTML as text that `from_plain` reads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.blocks: list[str] = [""]
+        self.lists: list[int | None] = []
+        self.quotes = 0
+        self.href = ""
+        self.link_at = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        match tag:
+            case "strong":
+                self.blocks[-1] += "**"
+            case "img":
+                self.blocks[-1] += f"![{given.get('alt') or ''}]({given.get('src')})"
+            case "a" if given.get("class") != "mention":
+                self.href, self.link_at = given.get("href") or "", len(self.blocks[-1])
+            case "td" | "th" if not self.blocks[-1].endswith("\n"):
+                self.blocks[-1] += " | "
+            case _:
+                self._begin_block(tag)
+
+    def _begin_block(self, tag: str) -> None:
+        match tag:
+            case "ul" | "ol":
+                self._begin("")
+                self.lists.append(1 if tag == "ol" else None)
+            case "li":
+                self._item()
+            case "tr":
+                self._line("")
+            case "p" | "pre" | "table" if not self.lists:
+                self._begin("> " if self.quotes else "")
+            case "h2" | "h3":
+                self._begin("## ")
+            case "blockquote":
+                self.quotes += 1
+            case "br":
+                self._line("> " if self.quotes else "")
+
+    def handle_endtag(self, tag: str) -> None:
+        match tag:
+            case "ul" | "ol" if self.lists:
+                self.lists.pop()
+                self.blocks.append("")
+            case "blockquote":
+                self.quotes -= 1
+            case "strong":
+                self.blocks[-1] += "**"
+            case "a" if self.href:
+                self._end_link()
+
+    def handle_data(self, data: str) -> None:
+        self.blocks[-1] += data
+
+    def _begin(self, start: str) -> None:
+        self.blocks.append(start)
+
+    def _line(self, start: str) -> None:
+        self.blocks[-1] += f"\n{start}"
+
+    def _item(self) -> None:
+        number = self.lists[-1] if self.lists else None
+        if number is not None:
+            self.lists[-1] = number + 1
+        mark = f"{number}. " if number is not None else "- "
+        self.blocks[-1] += mark if not self.blocks[-1] else f"\n{mark}"
+
+    def _end_link(self) -> None:
+        block, words = self.blocks[-1][: self.link_at], self.blocks[-1][self.link_at :]
+        is_bare = words in (self.href, self.href.split("://")[-1])
+        self.blocks[-1] = block + (self.href if is_bare else f"[{words}]({self.href})")
+        self.href = ""
+
+
+def to_plain(html: str) -> str:
+    """Sanitized HTML as one would type it without an editor. Tables lose their frame."""
+    writer = _PlainWriter()
+    writer.feed(html)
+    writer.close()
+    return "\n\n".join(block.strip() for block in writer.blocks if block.strip("> \n"))
 
 
 _text_config = ParserConfig(display_links=False)

@@ -65,9 +65,7 @@ def check_upload(upload: File, limit: int | None = None) -> CheckedFile:
         if kind.family == "picture":
             picture = without_metadata(data, kind.extension)
             kept, width, height = _assemble(data, picture.parts), picture.width, picture.height
-    return CheckedFile(
-        kept, clean_name(name, kind), kind, kept.size, _sha256(kept), width, height
-    )
+    return CheckedFile(kept, clean_name(name, kind), kind, kept.size, _sha256(kept), width, height)
 
 
 def size_in_words(size: int) -> str:

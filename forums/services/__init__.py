@@ -1,6 +1,17 @@
 """What happens in discussions, a verb each."""
 
+from forums.services.attachments import TooManyWaiting, add_attachment, attachment_html
 from forums.services.bodies import html_of
+from forums.services.drafts import drop_draft, keep_draft, sweep_unsent
+from forums.services.moderation import (
+    DecidedAlready,
+    ask_author,
+    flag_post,
+    hide_post,
+    keep_post,
+    show_post,
+    take_down,
+)
 from forums.services.moving import (
     NothingStands,
     PostsMoved,
@@ -24,7 +35,15 @@ from forums.services.refusals import (
     ThreadClosed,
     ThreadGone,
 )
-from forums.services.spaces import ensure_team_space, open_spaces
+from forums.services.spaces import (
+    SpaceInUse,
+    add_space,
+    change_space,
+    ensure_team_space,
+    open_spaces,
+    remove_space,
+    shift_space,
+)
 from forums.services.steering import (
     ask_answers_first,
     close_thread,
@@ -35,9 +54,11 @@ from forums.services.steering import (
     unfeature_thread,
     unpin_thread,
 )
+from forums.services.telling import Told, who_is_told
 from forums.services.threads import clear_answer, mark_answer, start_thread
 
 __all__ = [
+    "DecidedAlready",
     "EditedMeanwhile",
     "NewPoll",
     "NothingStands",
@@ -47,16 +68,29 @@ __all__ = [
     "PostsMoved",
     "Refused",
     "SpaceGone",
+    "SpaceInUse",
     "ThreadClosed",
     "ThreadGone",
+    "Told",
+    "TooManyWaiting",
+    "add_attachment",
+    "add_space",
     "ask_answers_first",
+    "ask_author",
+    "attachment_html",
+    "change_space",
     "clear_answer",
     "close_poll",
     "close_thread",
+    "drop_draft",
     "edit_post",
     "ensure_team_space",
     "feature_thread",
+    "flag_post",
+    "hide_post",
     "html_of",
+    "keep_draft",
+    "keep_post",
     "mark_answer",
     "merge_threads",
     "move_thread",
@@ -66,10 +100,16 @@ __all__ = [
     "pin_thread",
     "publish_reply",
     "remove_post",
+    "remove_space",
     "reopen_thread",
+    "shift_space",
+    "show_post",
     "split_thread",
     "start_thread",
+    "sweep_unsent",
+    "take_down",
     "unfeature_thread",
     "unpin_thread",
     "vote",
+    "who_is_told",
 ]

@@ -1,0 +1,63 @@
+"""How many people a text will tell, said before it is sent."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cohort import richtext
+from cohort.models import Membership, Team
+from forums.models import Space
+from forums.services.mentions import people_told, read_mentions
+
+# Beyond so many the writer is asked to think again.
+MANY = 20
+MOST_NAMED = 4
+
+
+@dataclass(frozen=True)
+class Told:
+    count: int
+    words: str
+
+    @property
+    def is_many(self) -> bool:
+        return self.count > MANY
+
+
+def who_is_told(html: str, space: Space, writer: Membership) -> Told:
+    """Whom posting this HTML in a space would tell by mail, and how many they are together."""
+    named = read_mentions(richtext.sanitize_post(html), space)
+    if not (named.members or named.teams):
+        return Told(0, "")
+    people = list(people_told(named, space, writer).select_related("user"))
+    singly = [
+        person.user.name
+        for person in people
+        if person.pk in named.members and person.team_id not in named.teams
+    ]
+    whole = [
+        _team_words(team, sum(person.team_id == team.pk for person in people))
+        for team in Team.objects.filter(pk__in=named.teams).order_by("name")
+    ]
+    words = _listed([*sorted(singly), *filter(None, whole)])
+    return Told(len(people), _("%(who)s will be told by mail.") % {"who": words} if words else "")
+
+
+def _team_words(team: Team, count: int) -> str:
+    if not count:
+        return ""
+    return ngettext("%(n)s person of %(team)s", "the %(n)s people of %(team)s", count) % {
+        "n": count,
+        "team": team.name,
+    }
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > MOST_NAMED:
+        more = len(names) - MOST_NAMED + 1
+        others = ngettext("%(n)s more", "%(n)s more", more) % {"n": more}
+        names = [*names[: MOST_NAMED - 1], others]
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
