@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from cohort.models import Membership
 from cohort.richtext import excerpt
@@ -95,17 +95,3 @@ def threads_to_merge(member: Membership, thread: Thread, words: str = "") -> Que
     if not wanted:
         others = others.filter(space=thread.space_id)
     return others.select_related("space").order_by("-last_posted_at", "-pk")[:MOST_THREADS]
-
-
-def moved_to(member: Membership, thread_pk: int, number: int | None) -> str:
-    """The address to which a thread's or post's old one leads the member; empty if to none."""
-    if number is not None:
-        former = Q(former_places__thread=thread_pk, former_places__number=number)
-        posts = Post.objects.visible_to(member).filter(former)
-        post = posts.select_related("thread__cohort").first()
-        if post:
-            return post.get_absolute_url()
-    merged = Thread.objects.reachable_by(member).filter(pk=thread_pk, merged_into__isnull=False)
-    into = merged.values("merged_into")
-    thread = Thread.objects.visible_to(member).filter(pk__in=into).select_related("cohort").first()
-    return thread.get_absolute_url() if thread else ""

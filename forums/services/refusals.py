@@ -1,10 +1,12 @@
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 
 class Refused(Exception):
     """What was asked came too late. `reason` says so to the person who asked."""
 
-    reason = _("That is not possible any more.")
+    reason: Any = _("That is not possible any more.")
 
 
 class ThreadClosed(Refused):

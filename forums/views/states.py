@@ -1,9 +1,12 @@
-"""What a thread is: pinned, closed, answered. Each a noun, made and removed."""
+"""What a thread is: pinned, closed, answered, on home. Each a noun, made and removed."""
+
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cohort.access import MemberRequest, member_required, require
 from forums import permissions, services
@@ -36,32 +39,71 @@ def answer_removal(request: MemberRequest, thread_pk: int) -> HttpResponse:
 @member_required
 @require_POST
 def pin_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
-    services.pin_thread(thread=_steered(request, thread_pk))
-    return redirect("forums:thread_detail", request.cohort.slug, thread_pk)
+    return _steer(request, thread_pk, services.pin_thread)
 
 
 @member_required
 @require_POST
 def pin_removal(request: MemberRequest, thread_pk: int) -> HttpResponse:
-    services.unpin_thread(thread=_steered(request, thread_pk))
-    return redirect("forums:thread_detail", request.cohort.slug, thread_pk)
+    return _steer(request, thread_pk, services.unpin_thread)
 
 
 @member_required
 @require_POST
 def closing_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
-    services.close_thread(thread=_steered(request, thread_pk))
-    return redirect("forums:thread_detail", request.cohort.slug, thread_pk)
+    return _steer(request, thread_pk, services.close_thread)
 
 
 @member_required
 @require_POST
 def closing_removal(request: MemberRequest, thread_pk: int) -> HttpResponse:
-    services.reopen_thread(thread=_steered(request, thread_pk))
-    return redirect("forums:thread_detail", request.cohort.slug, thread_pk)
+    return _steer(request, thread_pk, services.reopen_thread)
 
 
-def _steered(request: MemberRequest, thread_pk: int) -> Thread:
-    thread = get_object_or_404(Thread.objects.visible_to(request.membership), pk=thread_pk)
+@member_required
+@require_POST
+def feature_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
+    words = _("It is shown on the home of everybody who may read it.")
+    return _steer(request, thread_pk, services.feature_thread, words)
+
+
+@member_required
+@require_POST
+def feature_removal(request: MemberRequest, thread_pk: int) -> HttpResponse:
+    return _steer(request, thread_pk, services.unfeature_thread)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answers_first_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
+    """Closes what people may be reading just now, so it asks first."""
+    if request.method != "POST":
+        thread = find_steered(request, thread_pk)
+        return render(request, "forums/answers_first_create.html", {"thread": thread})
+    words = _("Others’ replies stay closed until one has written one’s own.")
+    return _steer(request, thread_pk, services.ask_answers_first, words)
+
+
+@member_required
+@require_POST
+def answers_first_removal(request: MemberRequest, thread_pk: int) -> HttpResponse:
+    return _steer(request, thread_pk, services.open_answers)
+
+
+def find_steered(request: MemberRequest, thread_pk: int) -> Thread:
+    """A visible thread, for whoever may steer it."""
+    threads = Thread.objects.visible_to(request.membership).select_related("space")
+    thread = get_object_or_404(threads, pk=thread_pk)
     require(permissions.can_steer(request.membership))
+    thread.cohort = thread.space.cohort = request.cohort
     return thread
+
+
+def _steer(
+    request: MemberRequest, thread_pk: int, do: Callable[..., None], words: str = ""
+) -> HttpResponse:
+    thread = find_steered(request, thread_pk)
+    do(thread=thread, by=request.membership)
+    if words:
+        messages.success(request, words)
+    return redirect(thread)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from cohort.models import AuditEntry
 from forums import services
 from forums.models import Draft, Follow, Mention, MovedPost, Post, Reading, Thread, path_below
-from forums.queries.steering import changes_of_readers, moved_to
+from forums.queries.moved import merged_into, new_place_of
+from forums.queries.steering import changes_of_readers
 from tests.factories import PostFactory, ThreadFactory
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -163,8 +164,8 @@ def test_old_places_lead_to_the_new_ones_for_whoever_may_see_them(
 ):
     reply(thread, theo)
     other = split(2, space=spaces["harbor"])
-    address = f"{other.get_absolute_url()}?post=1#post-1"
-    assert [moved_to(m, thread.pk, 2) for m in (theo, fay, tia)] == [address, address, ""]
+    opening = other.posts.get(number=1)
+    assert [new_place_of(m, thread.pk, 2) for m in (theo, fay, tia)] == [opening, opening, None]
 
 
 def test_a_split_reply_leaves_its_answers_to_the_nearest_that_stays(thread, split, theo, tia):
@@ -283,8 +284,8 @@ def test_merge_puts_all_behind_and_below(thread, other, mia, theo, tia, fay):
     assert other.merged_into == thread
     assert other.deleted_at
     assert not other.posts.exists()
-    assert moved_to(mia, other.pk, None) == thread.get_absolute_url()
-    assert moved_to(mia, other.pk, 2) == f"{thread.get_absolute_url()}?post=4#post-4"
+    assert merged_into(mia, other.pk) == thread
+    assert new_place_of(mia, other.pk, 2) == thread.posts.get(number=4)
 
 
 def test_addresses_lead_on_through_any_number_of_merges(thread, other, commons, mia, theo, fay):
@@ -292,8 +293,8 @@ def test_addresses_lead_on_through_any_number_of_merges(thread, other, commons, 
     reply(other, theo)
     services.merge_threads(source=other, target=third, by=fay)
     services.merge_threads(source=third, target=thread, by=fay)
-    assert moved_to(mia, other.pk, None) == thread.get_absolute_url()
-    assert moved_to(mia, other.pk, 2) == f"{thread.get_absolute_url()}?post=4#post-4"
+    assert merged_into(mia, other.pk) == thread
+    assert new_place_of(mia, other.pk, 2) == thread.posts.get(number=4)
 
 
 def test_what_was_read_stays_read_after_a_merge_and_nothing_else_is(
