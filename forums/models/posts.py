@@ -103,6 +103,11 @@ class Post(models.Model):
         indexes = [
             GinIndex(fields=["search"], name="post_search"),
             models.Index(fields=["thread", "author"], name="post_by_author_in_thread"),
+            # What search and feeds begin with: the latest.
+            models.Index(fields=["created_at"], name="post_latest"),
+            models.Index(
+                fields=["author_name"], condition=~Q(author_name=""), name="post_by_outsider"
+            ),
             models.Index(
                 fields=["created_at"], condition=Q(told_at=None), name="post_not_told_yet"
             ),

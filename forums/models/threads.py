@@ -239,6 +239,9 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]
                 condition=Q(kind="question", answer=None, closed_at=None),
                 name="thread_unanswered",
             ),
+            models.Index(
+                fields=["cohort"], condition=Q(answers_first=True), name="thread_answers_first"
+            ),
             GinIndex(fields=["search"], name="thread_search"),
         ]
 
