@@ -14,6 +14,7 @@ from cohort.models import Audience, Invitation, Membership, Role, Team
 from cohort.queries import expiring_invitations
 from forums.models import Thread
 from notifications.models import Delivery
+from notifications.queries import Check, health
 from sessions.models import RSVP, LearningSession
 
 ROSTER_PAGE = 40
@@ -328,3 +329,40 @@ def deliveries(
             | Q(address__icontains=word)
         )
     return found
+
+
+@dataclass(frozen=True)
+class Machinery:
+    """What sends the mail and keeps the files, as `/healthz` judges it: which part is well, and
+    when it last showed so. It is the site's and not the cohort's, and names nobody.
+    """
+
+    checks: dict[str, Check]
+    beat_at: datetime | None
+    worker_at: datetime | None
+    # When the mail that waits longest was to go out; None if none is late.
+    oldest_due_at: datetime | None
+    away_since: datetime | None
+    files_checked_at: datetime | None
+
+    @property
+    def is_well(self) -> bool:
+        return all(check["ok"] for check in self.checks.values()) and self.away_since is None
+
+
+def machinery(now: datetime) -> Machinery:
+    checks = health()
+    mail = checks["mail"]
+    away = mail["server_away_since"]
+    return Machinery(
+        checks=checks,
+        beat_at=_before(now, checks["beat"]["age_seconds"]),
+        worker_at=_before(now, checks["worker"]["age_seconds"]),
+        oldest_due_at=_before(now, mail["oldest_due_seconds"] or None),
+        away_since=datetime.fromisoformat(away) if away else None,
+        files_checked_at=_before(now, checks["files"]["checked_seconds_ago"]),
+    )
+
+
+def _before(now: datetime, seconds: int | None) -> datetime | None:
+    return None if seconds is None else now - timedelta(seconds=seconds)

@@ -35,5 +35,10 @@ def deliveries(request: MemberRequest) -> HttpResponse:
     form = DeliveryFilter(request.GET)
     found = queries.deliveries(request.membership, **form.chosen)
     page = Paginator(found, queries.LOG_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "is_filtered": bool(form.chosen)}
+    context = {
+        "form": form,
+        "page": page,
+        "is_filtered": bool(form.chosen),
+        "machinery": queries.machinery(timezone.now()),
+    }
     return render(request, "facilitation/deliveries.html", context)

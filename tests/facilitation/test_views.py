@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cohort.models import AuditEntry, Invitation, Membership, Role, RosterImport
-from notifications.models import Delivery
+from cohort.models import AuditEntry, FileCheck, Invitation, Membership, Role, RosterImport
+from notifications.models import Delivery, Heartbeat
 from sessions.models import RSVP
 from tests.factories import (
     InvitationFactory,
@@ -128,7 +128,7 @@ def test_roster_shows_members_and_those_invited(console, cast):
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("page", "queries"), [("", 17), ("roster/", 8), ("sessions/", 7), ("deliveries/", 5)]
+    ("page", "queries"), [("", 17), ("roster/", 8), ("sessions/", 7), ("deliveries/", 11)]
 )
 def test_console_costs_the_same_for_any_number(
     console, cast, page, queries, count, django_assert_num_queries
@@ -299,3 +299,42 @@ def test_deliveries_filters_and_keeps_to_the_cohort(console, cast):
     assert shown("state=failed") == ["Tia"]
     assert shown("q=mia") == ["Mia"]
     assert shown("state=nonsense") == ["Tia", "Mia"]
+
+
+def assert_about(moment, expected):
+    assert abs(moment - expected) < timedelta(seconds=5)
+
+
+def test_deliveries_tell_whether_what_sends_them_runs(console, cast):
+    def machinery():
+        return console.get(f"{CONSOLE}deliveries/").context["machinery"]
+
+    now = timezone.now()
+    assert (machinery().is_well, machinery().beat_at) == (False, None)
+
+    Heartbeat.objects.create(name="beat", at=now - timedelta(seconds=20))
+    Heartbeat.objects.create(name="worker", at=now)
+    assert machinery().is_well
+    assert now - machinery().beat_at == pytest.approx(
+        timedelta(seconds=20), abs=timedelta(seconds=5)
+    )
+
+    due = {"cohort": cast.cohort, "recipient": cast.mia, "kind": "x"}
+    Delivery.objects.create(dedupe_key="1", not_before=now - timedelta(hours=1), **due)
+    Delivery.objects.create(dedupe_key="2", not_before=now + timedelta(hours=1), **due)
+    assert not machinery().is_well
+    assert now - machinery().oldest_due_at == pytest.approx(
+        timedelta(hours=1), abs=timedelta(seconds=5)
+    )
+    page = console.get(f"{CONSOLE}deliveries/").content.decode()
+    assert "was due <time" in page
+    assert "1 hour ago" in page
+
+
+def test_deliveries_tell_of_missing_files_but_not_which(console):
+    FileCheck.objects.create(files=4, rows=5, missing=1, without_row=0, report="Missing: plan.pdf")
+
+    page = console.get(f"{CONSOLE}deliveries/").content.decode()
+
+    assert "1 is missing" in page
+    assert "plan.pdf" not in page
