@@ -8,13 +8,14 @@ class ForumsConfig(AppConfig):
 
     def ready(self) -> None:
         from cohort import events, references
-        from forums import edition, moderation_mail, services
+        from forums import discussion_mail, edition, moderation_mail, services
         from forums.models import Thread
         from notifications.registry import register_planner
 
         edition.register()
         register_planner(services.sweep_unsent)
         moderation_mail.register()
+        discussion_mail.register()
         references.register("thread", r"discussions/(\d+)/", Thread)
         events.on_cohort_created.append(services.open_spaces)
         events.on_team_created.append(services.ensure_team_space)

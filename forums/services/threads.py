@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cohort.models import Membership, Theme
 from cohort.services.tags import tags_named
+from forums import notices
 from forums.models import Post, Reading, Space, Thread, ThreadTag, ThreadTheme, path_step
 from forums.services.bodies import save_with_body
 from forums.services.polls import NewPoll, attach_poll
@@ -81,14 +82,15 @@ def set_tags(thread: Thread, names: Iterable[str]) -> None:
 
 
 @transaction.atomic
-def mark_answer(*, thread: Thread, post: Post) -> None:
-    """Say which reply helped. Raises PostGone if it was removed meanwhile."""
+def mark_answer(*, thread: Thread, post: Post, by: Membership | None = None) -> None:
+    """Say which reply helped; whoever wrote it hears of it. Raises PostGone if it was removed."""
     thread = Thread.objects.select_for_update(of=("self",)).get(pk=thread.pk)
     reply = thread.posts.standing().filter(pk=post.pk).exclude(parent=None).first()
     if reply is None:
         raise PostGone
     thread.answer = reply
     thread.save(update_fields=["answer"])
+    notices.answer_marked(reply, by)
 
 
 def clear_answer(*, thread: Thread) -> None:

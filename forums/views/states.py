@@ -21,7 +21,7 @@ def answer_create(request: MemberRequest, thread_pk: int, number: int) -> HttpRe
     post = find_post(request, thread_pk, number)
     require(permissions.can_mark_answer(request.membership, post.thread))
     try:
-        services.mark_answer(thread=post.thread, post=post)
+        services.mark_answer(thread=post.thread, post=post, by=request.membership)
     except services.Refused as refused:
         messages.error(request, refused.reason)
     return redirect(post)

@@ -1,0 +1,383 @@
+"""Mail about discussions: what is in it, looked at once more just before it goes out."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cohort import references
+from cohort.models import Membership
+from cohort.richtext import excerpt
+from forums import notices
+from forums.models import Post, Thread
+from forums.notices import CAUGHT_UP, FOLLOWED_TOPIC, NOT_THE_ANSWER, QUIET
+from forums.queries.hearing import Reason, Why, who_hears
+from notifications import reasons, registry
+from notifications.models import Delivery
+from notifications.registry import Mail, MailKind, Outcome, Skip, Topic
+from notifications.rendering import absolute, render_mail
+
+# As much as people read in a mail, and as a mail program shows before it cuts.
+MOST_POSTS = 12
+LONGEST_HTML = 9_000
+LONGEST_IN_ALL = 36_000
+EXCERPT = 900
+
+_OWN_ADDRESS = re.compile(r'(<a [^>]*?href=")/')
+_PICTURE = re.compile(r"<img[^>]*?>")
+_ALT = re.compile(r'alt="([^"]*)"')
+
+LEADS = {
+    Why.MENTIONED: gettext_lazy("%(name)s mentioned you"),
+    Why.TEAM_MENTIONED: gettext_lazy("%(name)s mentioned your team"),
+    Why.ANSWERED: gettext_lazy("%(name)s answered you"),
+    Why.ASKED: gettext_lazy("%(name)s replied to your question"),
+}
+WHYS = {
+    Why.MENTIONED: gettext_lazy("You get this because you are named in it."),
+    Why.TEAM_MENTIONED: gettext_lazy("You get this because your team is named in it."),
+    Why.ANSWERED: gettext_lazy("You get this because it answers what you wrote."),
+    Why.ASKED: gettext_lazy("You get this because it replies to your question."),
+    Why.FOLLOWS: gettext_lazy("You get this because you chose to hear everything there."),
+    Why.SUBJECT: gettext_lazy("You get this because you follow its theme or tag."),
+}
+URGENCY = list(Why)
+
+
+@dataclass(frozen=True)
+class MailedPost:
+    """A post as a mail shows it."""
+
+    author: str
+    role: str
+    created_at: datetime
+    html: SafeString
+    text: str
+    url: str
+    is_cut: bool
+
+
+class _Batch:
+    """The posts that a batch of mails carries, with what they show."""
+
+    def __init__(self, deliveries: Sequence[Delivery]) -> None:
+        pks = {pk for delivery in deliveries for pk in delivery.params["posts"]}
+        members = {d.recipient_id for d in deliveries if d.recipient_id}
+        self.posts = (
+            Post.objects.filter(thread__deleted_at=None)
+            .standing()
+            .select_related("thread__space", "thread__cohort", "author__user", "author__team")
+            .in_bulk(pks)
+        )
+        self.heard = who_hears(pks, members)
+        self.off = notices.topics_off(members)
+        self.references = {ref for post in self.posts.values() for ref in post.references}
+        self.titles: dict[Any, dict[str, str]] = {}
+
+    def titles_for(self, member: Membership) -> dict[str, str]:
+        """What those of the same role and team may see is the same: asked once for them all."""
+        if not self.references:
+            return {}
+        key = (member.cohort_id, member.role, member.team_id)
+        if key not in self.titles:
+            self.titles[key] = references.titles_of(self.references, member)
+        return self.titles[key]
+
+    def wanted(self, delivery: Delivery) -> dict[int, Reason]:
+        """What of a delivery its reader wants to hear still, by post."""
+        heard = {
+            pk: reason
+            for (_thread, member_pk), found in self.heard.items()
+            if member_pk == delivery.recipient_id
+            for pk, reason in found.items()
+        }
+        off = self.off.get(delivery.recipient_id or 0, [])
+        return {
+            pk: heard[pk]
+            for pk in delivery.params["posts"]
+            if pk in heard and pk in self.posts and _has_topic(delivery, heard[pk], off)
+        }
+
+
+def _has_topic(delivery: Delivery, reason: Reason, off: Sequence[str]) -> bool:
+    """In a mail about what is personal stands what is only followed if that is wanted too."""
+    if delivery.kind == notices.FOLLOWED:
+        return reason.follows
+    return reason.why.concerns or FOLLOWED_TOPIC not in off
+
+
+def compose_posts(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]]:
+    """What is new in a thread for its reader, unless they have read or silenced it meanwhile."""
+    batch = _Batch(deliveries)
+    for delivery in deliveries:
+        wanted, member = batch.wanted(delivery), delivery.recipient
+        if member is None or not wanted:
+            yield delivery, Skip(CAUGHT_UP)
+            continue
+        posts = [batch.posts[pk] for pk in wanted]
+        here = [post for post in posts if post.thread_id == posts[0].thread_id]
+        yield delivery, _posts_mail(delivery, member, here, wanted, batch.titles_for(member))
+
+
+def _posts_mail(
+    delivery: Delivery,
+    member: Membership,
+    posts: Sequence[Post],
+    wanted: dict[int, Reason],
+    titles: dict[str, str],
+) -> Mail:
+    thread = posts[0].thread
+    first = min(posts, key=lambda post: URGENCY.index(wanted[post.pk].why))
+    why = wanted[first.pk].why
+    lead = str(LEADS[why]) % {"name": name_of(first)} if why in LEADS else ""
+    title = " ".join(thread.title.split())
+    begins = any(post.number == 1 for post in posts)
+    last = posts[-1]
+    mail = render_mail(
+        delivery,
+        "mail/discussion",
+        subject=title if begins else _("Re: %(title)s") % {"title": title},
+        preheader=excerpt(first.body_text, 140),
+        author=_authors(posts),
+        why=str(WHYS[why]),
+        context={
+            **_surroundings(thread),
+            "lead": lead,
+            "posts": list(_shown(posts, titles)),
+            "more": _more(len(posts) - MOST_POSTS),
+            "reply_url": f"{absolute(thread.get_absolute_url())}?reply_to={last.number}#reply",
+        },
+    )
+    return _threaded(mail, thread)
+
+
+def _surroundings(thread: Thread) -> dict[str, Any]:
+    return {
+        "thread": thread,
+        "thread_url": absolute(thread.get_absolute_url()),
+        "following_url": absolute(reverse("forums:following_list", args=[thread.cohort.slug])),
+    }
+
+
+def _threaded(mail: Mail, thread: Thread) -> Mail:
+    """With what lets mail programs keep a thread's mails together, and its space's apart."""
+    root = f"<thread-{thread.pk}@{settings.MAIL_DOMAIN}>"
+    space = thread.space
+    return replace(
+        mail,
+        list_id=f"{space.slug}.{thread.cohort.slug}.discussions.{settings.MAIL_DOMAIN}",
+        headers={
+            "In-Reply-To": root,
+            "References": root,
+            "List-Archive": f"<{absolute(space.get_absolute_url())}>",
+        },
+    )
+
+
+def _authors(posts: Sequence[Post]) -> str:
+    names = list(dict.fromkeys(name_of(post) for post in posts))
+    if len(names) > 2:
+        return _("%(name)s and %(n)d others") % {"name": names[0], "n": len(names) - 1}
+    return _(" and ").join(names)
+
+
+def name_of(post: Post) -> str:
+    if post.author:
+        return post.author.user.name
+    return post.author_name or _("Somebody who left")
+
+
+def _more(count: int) -> str:
+    if count <= 0:
+        return ""
+    return ngettext("%(n)d more reply", "%(n)d more replies", count) % {"n": count}
+
+
+def _shown(posts: Sequence[Post], titles: dict[str, str]) -> Iterator[MailedPost]:
+    room = LONGEST_IN_ALL
+    for post in posts[:MOST_POSTS]:
+        is_cut = len(post.body) > min(LONGEST_HTML, room)
+        room -= min(len(post.body), EXCERPT if is_cut else LONGEST_HTML)
+        url = absolute(post.get_absolute_url())
+        text = post.body_text
+        yield MailedPost(
+            author=name_of(post),
+            role=_role(post),
+            created_at=post.created_at,
+            html=_paragraph(text) if is_cut else _html(post, titles, url),
+            text=excerpt(text, EXCERPT) if is_cut else text,
+            url=url,
+            is_cut=is_cut,
+        )
+
+
+def _role(post: Post) -> str:
+    author = post.author
+    if author is None:
+        return ""
+    if author.is_facilitator:
+        return _("Facilitator")
+    return ", ".join(filter(None, (author.user.title, author.team.name if author.team else "")))
+
+
+def _paragraph(text: str) -> SafeString:
+    return mark_safe(f"<p>{escape(excerpt(text, EXCERPT))}</p>")  # noqa: S308 (escaped)
+
+
+def _html(post: Post, titles: dict[str, str], url: str) -> SafeString:
+    """A post's sanitized HTML for a mail: whole addresses, and pictures where they can be seen."""
+
+    def picture(found: re.Match[str]) -> str:
+        alt = _ALT.search(found[0])
+        words = _("Picture: %s") % alt[1] if alt and alt[1] else _("Picture")
+        return f'<a href="{url}">[{words}]</a>'
+
+    html = references.with_titles(post.body, titles, post.thread.cohort.slug)
+    html = _PICTURE.sub(picture, html)
+    html = _OWN_ADDRESS.sub(rf"\1{settings.BASE_URL}/", html)
+    return mark_safe(html)  # noqa: S308 (sanitized when it was stored)
+
+
+def compose_announcement(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]]:
+    """An announcement to everybody who may read it, unless they silenced its space."""
+    batch = _Batch(deliveries)
+    quiet = _keeping_quiet(deliveries)
+    for delivery in deliveries:
+        member = delivery.recipient
+        post = next((p for pk in delivery.params["posts"] if (p := batch.posts.get(pk))), None)
+        if member is None or post is None or not post.thread.space.is_visible_to(member):
+            yield delivery, Skip(reasons.GONE)
+        elif (delivery.target_pk, member.pk) in quiet:
+            yield delivery, Skip(QUIET)
+        else:
+            yield delivery, _announcement(delivery, post, batch.titles_for(member))
+
+
+def _keeping_quiet(deliveries: Sequence[Delivery]) -> set[tuple[int | None, int]]:
+    threads = Thread.objects.in_bulk({d.target_pk for d in deliveries if d.target_pk})
+    members = Membership.objects.filter(pk__in={d.recipient_id for d in deliveries})
+    return {
+        (pk, member)
+        for pk, thread in threads.items()
+        for member in members.filter(notices.is_quiet(thread)).values_list("pk", flat=True)
+    }
+
+
+def _announcement(delivery: Delivery, post: Post, titles: dict[str, str]) -> Mail:
+    thread = post.thread
+    mail = render_mail(
+        delivery,
+        "mail/discussion",
+        subject=" ".join(thread.title.split()),
+        preheader=excerpt(post.body_text, 140),
+        author=name_of(post),
+        why=_("You get this as a member of %(cohort)s: the facilitators announced it to everybody.")
+        % {"cohort": thread.cohort.name},
+        context={
+            **_surroundings(thread),
+            "lead": _("An announcement from %(name)s") % {"name": name_of(post)},
+            "posts": list(_shown([post], titles)),
+            "is_announcement": True,
+        },
+    )
+    return _threaded(mail, thread)
+
+
+def compose_helped(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]]:
+    """ "Your reply helped", while it is marked so."""
+    posts = (
+        Post.objects.standing()
+        .filter(pk__in=[d.target_pk for d in deliveries], thread__deleted_at=None)
+        .select_related("thread__space", "thread__cohort", "thread__author__user")
+        .in_bulk()
+    )
+    for delivery in deliveries:
+        post, member = posts.get(delivery.target_pk or 0), delivery.recipient
+        if post is None or member is None or not post.thread.space.is_visible_to(member):
+            yield delivery, Skip(reasons.GONE)
+        elif post.thread.answer_id != post.pk:
+            yield delivery, Skip(NOT_THE_ANSWER)
+        else:
+            yield delivery, _helped(delivery, post)
+
+
+def _helped(delivery: Delivery, post: Post) -> Mail:
+    thread = post.thread
+    title = " ".join(thread.title.split())
+    mail = render_mail(
+        delivery,
+        "mail/discussion_helped",
+        subject=_("Your reply helped: %(title)s") % {"title": title},
+        preheader=_("It is marked as the reply that helped."),
+        why=_("You get this because you replied to a question."),
+        context={
+            **_surroundings(thread),
+            "post": post,
+            "asker": thread.author.user.name if thread.author else "",
+            "post_url": absolute(post.get_absolute_url()),
+        },
+    )
+    return _threaded(mail, thread)
+
+
+TOPICS = (
+    Topic(
+        notices.REPLIES_TOPIC,
+        gettext_lazy("Mentions and replies"),
+        gettext_lazy("When somebody names you or your team, answers you, or says you helped."),
+    ),
+    Topic(
+        notices.FOLLOWED_TOPIC,
+        gettext_lazy("What I follow"),
+        gettext_lazy(
+            "New posts where you chose to hear everything, and discussions about themes and tags "
+            "you follow."
+        ),
+    ),
+    Topic(
+        notices.ANNOUNCEMENTS_TOPIC,
+        gettext_lazy("Announcements"),
+        gettext_lazy("What the facilitators tell everybody. There are few of them."),
+    ),
+)
+KINDS = (
+    MailKind(
+        notices.REPLY, gettext_lazy("Mention or reply"), compose_posts, topic=notices.REPLIES_TOPIC
+    ),
+    MailKind(
+        notices.FOLLOWED,
+        gettext_lazy("New where one follows"),
+        compose_posts,
+        topic=notices.FOLLOWED_TOPIC,
+        is_bulk=True,
+    ),
+    MailKind(
+        notices.ANNOUNCEMENT,
+        gettext_lazy("Announcement"),
+        compose_announcement,
+        topic=notices.ANNOUNCEMENTS_TOPIC,
+        is_bulk=True,
+    ),
+    MailKind(
+        notices.HELPED,
+        gettext_lazy("A reply that helped"),
+        compose_helped,
+        topic=notices.REPLIES_TOPIC,
+    ),
+)
+
+
+def register() -> None:
+    for topic in TOPICS:
+        registry.register_topic(topic)
+    for kind in KINDS:
+        registry.register_kind(kind)
+    registry.register_planner(notices.plan)
