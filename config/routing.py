@@ -1,5 +1,6 @@
 """Every socket of the product."""
 
-from sessions.routing import websocket_urlpatterns
+from forums.routing import websocket_urlpatterns as of_threads
+from sessions.routing import websocket_urlpatterns as of_rooms
 
-__all__ = ["websocket_urlpatterns"]
+websocket_urlpatterns = [*of_rooms, *of_threads]

@@ -1,11 +1,25 @@
 from django.urls import path
 
 from forums import views
-from forums.views import flags, following, moving, polls, post_pages, reactions, spaces, states
+from forums.views import (
+    attachments,
+    copies,
+    drafts,
+    flags,
+    following,
+    moving,
+    naming,
+    polls,
+    post_pages,
+    reactions,
+    spaces,
+    states,
+)
 
 app_name = "forums"
 
 DISCUSSIONS = "c/<slug:cohort_slug>/discussions/"
+ATTACHMENTS = "c/<slug:cohort_slug>/attachments/"
 THREAD = f"{DISCUSSIONS}<int:thread_pk>/"
 POST = f"{THREAD}posts/<int:number>/"
 SPACE = f"{DISCUSSIONS}spaces/<slug:space_slug>/"
@@ -16,6 +30,13 @@ TAG_FOLLOWING = f"{DISCUSSIONS}tags/<str:tag_slug>/following/"
 urlpatterns = [
     path(DISCUSSIONS, views.thread_list, name="thread_list"),
     path(f"{DISCUSSIONS}new/", views.thread_create, name="thread_create"),
+    path(f"{DISCUSSIONS}drafts/", drafts.draft_list, name="draft_list"),
+    path(f"{DISCUSSIONS}drafts/removal/", drafts.draft_removal, name="draft_removal"),
+    path(f"{DISCUSSIONS}editor/", naming.editor, name="editor"),
+    path(f"{DISCUSSIONS}names/", naming.name_list, name="name_list"),
+    path(f"{DISCUSSIONS}names/count/", naming.name_count, name="name_count"),
+    path(ATTACHMENTS, attachments.attachment_create, name="attachment_create"),
+    path(f"{ATTACHMENTS}<uuid:attachment_pk>/", attachments.attachment, name="attachment"),
     path(f"{DISCUSSIONS}following/", following.following_list, name="following_list"),
     path(f"{DISCUSSIONS}reading/", following.reading_all, name="reading_all"),
     path(SPACE_FOLLOWING, following.space_following, name="space_following"),
@@ -36,6 +57,9 @@ urlpatterns = [
     path(f"{THREAD}reading/", following.reading_create, name="reading_create"),
     path(f"{THREAD}reading/removal/", following.reading_removal, name="reading_removal"),
     path(THREAD, views.thread_detail, name="thread_detail"),
+    path(f"{THREAD}print/", copies.thread_print, name="thread_print"),
+    path(f"{THREAD}export.html", copies.thread_export_html, name="thread_export_html"),
+    path(f"{THREAD}export.md", copies.thread_export_markdown, name="thread_export_markdown"),
     path(f"{THREAD}posts/", views.post_create, name="post_create"),
     path(POST, post_pages.post_detail, name="post_detail"),
     path(f"{POST}history/", post_pages.post_history, name="post_history"),

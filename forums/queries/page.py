@@ -9,7 +9,6 @@ from django.contrib.postgres.aggregates import BoolOr
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -72,6 +71,7 @@ class PostRow:
 
     pk: int
     number: int
+    depth: int  # 0 for the opening post and the replies to it
     body: SafeString  # empty where it may not be read
     time: SafeString
     author: Author
@@ -159,6 +159,11 @@ def read_post(thread: Thread, member: Membership, number: int) -> PostRow | None
     posts = posts_of(thread, member, awaits_answer=awaits_answer_of(thread, member))
     found = _shape(with_row(posts, member).filter(number=number))
     return _Shaper(thread, member, found, None).row(found[0], "") if found else None
+
+
+def rows_of(thread: Thread, member: Membership, stored: list[Stored]) -> list[PostRow]:
+    """Rows of posts in the tree's order, nothing of them marked as new."""
+    return _Shaper(thread, member, stored, None).rows(stored)
 
 
 def awaits_answer_of(thread: Thread, member: Membership) -> bool:
@@ -300,6 +305,7 @@ class _Shaper:
         return PostRow(
             pk=post.pk,
             number=post.number,
+            depth=max(0, depth),
             body=mark_safe("") if gone else self._body(post),
             time=self.clock.ago(post.created_at),
             author=self.authors.of(post.author_id, post.author_name),
@@ -352,4 +358,4 @@ class _Shaper:
             return _("a post that was removed")
         if self._is_veiled(post.parent_hidden_at, post.parent_author_id):
             return _("a post that was hidden")
-        return escape(self.authors.of(post.parent_author_id, post.parent_author_name or "").name)
+        return self.authors.of(post.parent_author_id, post.parent_author_name or "").name

@@ -27,6 +27,7 @@ from forums.services.posts import (
     publish_reply,
     remove_post,
 )
+from forums.services.reactions import toggle_bookmark, toggle_reaction
 from forums.services.refusals import (
     EditedMeanwhile,
     ParentGone,
@@ -108,6 +109,8 @@ __all__ = [
     "start_thread",
     "sweep_unsent",
     "take_down",
+    "toggle_bookmark",
+    "toggle_reaction",
     "unfeature_thread",
     "unpin_thread",
     "vote",

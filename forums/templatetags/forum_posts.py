@@ -68,7 +68,7 @@ class _Markup:
         phone = " post__to--phone" if row.to_is_for_phones else ""
         place = f"#post-{row.to_number}"
         url = place if row.to_is_here else f"{self.url}?post={row.to_number}{place}"
-        return f'<a class="post__to{phone}" href="{url}">{self.to} {row.to}</a>'
+        return f'<a class="post__to{phone}" href="{url}">{self.to} {escape(row.to)}</a>'
 
     def _marks(self, row: PostRow) -> str:
         answer = self.answer if row.is_answer else ""

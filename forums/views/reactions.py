@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 from cohort.access import MemberRequest, member_required, require
 from forums import services
 from forums.models import Post, Reaction
-from forums.services.reactions import toggle_bookmark, toggle_reaction
 from forums.views.post_pages import post_url
 from forums.views.posts import find_post
 
@@ -23,7 +22,7 @@ def reaction_toggle(request: MemberRequest, thread_pk: int, number: int) -> Http
     if kind not in Reaction.Kind.values:
         return HttpResponseBadRequest(_("There is no such reaction."))
     try:
-        toggle_reaction(post=post, member=request.membership, kind=Reaction.Kind(kind))
+        services.toggle_reaction(post=post, member=request.membership, kind=Reaction.Kind(kind))
     except services.Refused as refused:
         messages.error(request, refused.reason)
     return _back(request, post)
@@ -35,7 +34,7 @@ def bookmark_toggle(request: MemberRequest, thread_pk: int, number: int) -> Http
     post = find_post(request, thread_pk, number)
     require(request.membership.may_write)
     try:
-        toggle_bookmark(post=post, member=request.membership)
+        services.toggle_bookmark(post=post, member=request.membership)
     except services.Refused as refused:
         messages.error(request, refused.reason)
     return _back(request, post)

@@ -9,8 +9,10 @@ from cohort.access import MemberRequest, member_required, require
 from cohort.form_fields import theme_tree
 from forums import permissions, services
 from forums.forms import ReplyForm, ThreadForm
-from forums.models import Reaction, Space, Thread
+from forums.forms_polls import PollFields
+from forums.models import Draft, Reaction, Space, Thread
 from forums.queries import ThreadPage, read_thread
+from forums.queries.drafts import draft_at, draft_of
 from forums.queries.moved import merged_into, new_place_of
 from forums.queries.quoting import quoted
 from forums.views.written import html_written
@@ -20,21 +22,38 @@ from forums.views.written import html_written
 @require_http_methods(["GET", "HEAD", "POST"])
 def thread_create(request: MemberRequest) -> HttpResponse:
     require(request.membership.may_write)
-    may_announce = permissions.can_announce(request.membership)
+    member = request.membership
+    offers = {
+        "may_announce": permissions.can_announce(member),
+        "may_steer": permissions.can_steer(member),
+    }
     if request.method != "POST":
+        draft = draft_at(member, "new")
         initial = {"space": _asked_space(request), "kind": request.GET.get("kind", "discussion")}
-        form = ThreadForm(request.membership, may_announce=may_announce, initial=initial)
-        return render(request, "forums/thread_create.html", _creating(form))
+        form = ThreadForm(member, initial=initial, draft=draft, **offers)
+        poll = PollFields(initial=_poll_begun(draft))
+        return render(request, "forums/thread_create.html", _creating(form, poll))
 
-    form = ThreadForm(request.membership, request.POST, may_announce=may_announce)
-    if not form.is_valid():
-        return render(request, "forums/thread_create.html", _creating(form), status=422)
-
-    data = form.cleaned_data
-    data["body"] = html_written(form, data["space"])
-    del data["is_html"]
-    thread = services.start_thread(author=request.membership, **data)
+    form = ThreadForm(member, request.POST, request.FILES, **offers)
+    poll = PollFields(request.POST)
+    is_valid = form.is_valid() & poll.is_valid()
+    body = html_written(form, form.cleaned_data["space"], member) if is_valid else None
+    if body is None:
+        context = _creating(form.again(), poll)
+        return render(request, "forums/thread_create.html", context, status=422)
+    thread = services.start_thread(
+        author=member, body=body, poll=poll.new_poll(), **form.about_the_thread()
+    )
+    services.drop_draft(member=member, place="new")
     return redirect(thread)
+
+
+def _poll_begun(draft: Draft | None) -> dict[str, Any]:
+    fields = draft.fields if draft else {}
+    start = f"{PollFields.prefix}-"
+    return {
+        name.removeprefix(start): value for name, value in fields.items() if name.startswith(start)
+    }
 
 
 def _asked_space(request: MemberRequest) -> Space | None:
@@ -43,8 +62,8 @@ def _asked_space(request: MemberRequest) -> Space | None:
     return next((space for space in spaces if space.slug == asked), None)
 
 
-def _creating(form: ThreadForm) -> dict[str, Any]:
-    return {"form": form, "tree": theme_tree(form["themes"])}
+def _creating(form: ThreadForm, poll_fields: PollFields) -> dict[str, Any]:
+    return {"form": form, "tree": theme_tree(form["themes"]), "poll_fields": poll_fields}
 
 
 @member_required
@@ -61,7 +80,7 @@ def thread_detail(request: MemberRequest, thread_pk: int) -> HttpResponse:
         return redirect(_taken_in_by(request, thread_pk))
     if request.method == "GET" and not _is_prefetch(request):
         _note_reading(request, thread, page)
-    return render_thread(request, thread, page, _reply_form(request, page))
+    return render_thread(request, thread, page, _reply_form(request, thread, page))
 
 
 def seek_thread(request: MemberRequest, thread_pk: int) -> Thread | None:
@@ -71,6 +90,7 @@ def seek_thread(request: MemberRequest, thread_pk: int) -> Thread | None:
         .with_reading(request.membership)
         .with_themes()
         .with_tags()
+        .with_draft(request.membership)
         .annotate(answer_number=F("answer__number"))
         .select_related("space")
     )
@@ -134,11 +154,11 @@ def _note_reading(request: MemberRequest, thread: Thread, page: ThreadPage) -> N
         services.note_reading(member=request.membership, thread=thread, number=page.read_to)
 
 
-def _reply_form(request: MemberRequest, page: ThreadPage) -> ReplyForm:
+def _reply_form(request: MemberRequest, thread: Thread, page: ThreadPage) -> ReplyForm:
     number = number_in(request, "reply_to")
     row = next((row for row in page.rows if row.number == number and not row.gone), None)
     quote = quoted(row.body) if row and "quote" in request.GET else ""
-    return ReplyForm(initial={"parent": number if row else 1, "body": quote})
+    return ReplyForm.going_on(draft_of(thread.draft), parent=number if row else 1, quote=quote)
 
 
 def render_thread(

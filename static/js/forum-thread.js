@@ -1,43 +1,126 @@
-// <thread-posts> brings the reply form to the post that is answered, and keeps what was typed.
-// Without scripts the same links load the page with the form in that place.
+// <thread-posts> brings the reply form to the post that is answered, opens the one menu of posts,
+// and says when replies came. Without scripts the same links load pages that do the same.
+
+import { Link } from "./live-room-link.js"
+
+const form = () => document.getElementById("reply")
+const moved = event => event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0
 
 class ThreadPosts extends HTMLElement {
-  connectedCallback() {
-    this.#form = document.getElementById("reply")
-    if (!this.#form) return
-    this.#home = document.createComment("")
-    this.after(this.#home)
-    this.addEventListener("click", this.#reply)
-    this.#form.querySelector("[data-to-thread]").addEventListener("click", this.#replyToAll)
-  }
-
-  #form
   #home
+  #link
+  #shown
 
-  #reply = event => {
-    const link = event.target.closest("a[href^='?reply_to=']")
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
-    event.preventDefault()
+  connectedCallback() {
+    this.addEventListener("click", this.#click)
+    if (form()) this.#makeHome()
+    if (this.dataset.live) this.#listen()
+  }
+
+  disconnectedCallback() {
+    this.#link?.stop()
+  }
+
+  // ---------------------------------------------------------------- the form follows the post
+
+  #makeHome() {
+    // Where the form stands when it answers the whole thread.
+    this.#home = document.querySelector("[data-reply-home]")
+    form().querySelector("[data-to-thread]").addEventListener("click", event => {
+      event.preventDefault()
+      this.replyTo("1")
+    })
+  }
+
+  #click = event => {
+    const button = event.target.closest?.("button.reaction[form=act]")
+    if (button) {
+      event.preventDefault()
+      return import("./forum-post-menu.js").then(({ press }) => press(button))
+    }
+    const link = event.target.closest?.("a.post__act")
+    if (!link || moved(event)) return
+    const { searchParams, pathname } = new URL(link.href)
     const post = link.closest(".post")
-    const number = new URL(link.href).searchParams.get("reply_to")
-    if (number === "1") this.#home.after(this.#form)
-    else post.after(this.#form)
-    this.#address(number, post.querySelector(".post__author").textContent)
+    if (searchParams.has("reply_to") && form()) {
+      event.preventDefault()
+      this.replyTo(searchParams.get("reply_to"))
+    } else if (/\/posts\/\d+\/$/.test(pathname) && document.getElementById("post-menu")) {
+      event.preventDefault()
+      this.#openMenu(link, post)
+    }
   }
 
-  #replyToAll = event => {
-    event.preventDefault()
-    this.#home.after(this.#form)
-    this.#address("1", "")
+  async #openMenu(link, post) {
+    const { openMenu } = await import("./forum-post-menu.js")
+    openMenu(this, link, post)
   }
 
-  #address(number, name) {
-    this.#form.elements.parent.value = number
-    this.#form.querySelector("[data-to]").hidden = number === "1"
-    this.#form.querySelector("[data-to-name]").textContent = name
-    const text = this.#form.elements.body
-    text.focus({ preventScroll: true })
-    this.#form.scrollIntoView({ block: "nearest" })
+  replyTo(number) {
+    const post = document.getElementById(`post-${number}`)
+    if (number !== "1" && post) post.after(form())
+    else this.#home.after(form())
+    form().elements.parent.value = number
+    form().querySelector("[data-to]").hidden = number === "1"
+    form().querySelector("[data-to-name]").textContent = post?.querySelector(".post__author")?.textContent ?? ""
+    form().dispatchEvent(new CustomEvent("forum:answer", { detail: { number } }))
+    form().elements.body.focus({ preventScroll: true })
+    form().scrollIntoView({ block: "nearest" })
+  }
+
+  // ---------------------------------------------------------------- replies came
+
+  #listen() {
+    this.#shown = Number(this.dataset.number)
+    const bar = document.querySelector("[data-live-bar]")
+    bar.addEventListener("click", event => {
+      if (moved(event)) return
+      event.preventDefault()
+      this.#load(bar)
+    })
+    this.#link = new Link(this.dataset.live, {
+      page: this.dataset.url,
+      state() {},
+      opened() {},
+      heard: ({ number }) => this.#heard(number, bar),
+    })
+    this.#link.open()
+  }
+
+  #heard(number, bar) {
+    const count = number - this.#shown
+    bar.hidden = count < 1
+    if (count < 1) return
+    bar.textContent = count === 1 ? bar.dataset.one : bar.dataset.many.replace("%n", count)
+    bar.href = `${this.dataset.url}?post=${this.#shown + 1}#post-${this.#shown + 1}`
+  }
+
+  // The posts are exchanged for those of the page at the first new one; the form and what is being
+  // typed in it stay as they are.
+  async #load(bar) {
+    bar.setAttribute("aria-busy", "true")
+    let fresh
+    try {
+      const answer = await fetch(bar.href)
+      if (!answer.ok || answer.redirected) throw answer
+      fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("thread-page")
+    } catch {
+      return location.assign(bar.href)
+    } finally {
+      bar.removeAttribute("aria-busy")
+    }
+    const target = new URL(bar.href).hash.slice(1)
+    const writing = form()
+    const number = writing?.elements.parent.value
+    if (writing && this.contains(writing)) this.#home.after(writing)
+    this.#link.stop()
+    document.getElementById("thread-page").replaceWith(fresh)
+    if (writing && number !== "1") document.getElementById(`post-${number}`)?.after(writing)
+    const first = document.getElementById("new") ?? document.getElementById(target)
+    if (!first) return
+    first.tabIndex = -1
+    first.scrollIntoView({ block: "center" })
+    first.focus({ preventScroll: true })
   }
 }
 

@@ -1,0 +1,71 @@
+"""A thread to print and to keep: whole, in order, and only what one may read."""
+
+import pytest
+from django.utils import timezone
+
+from forums import services
+from forums.models import Attachment, Post
+from tests.factories import PostFactory
+
+
+def copy(client, thread, form):
+    response = client.get(f"{thread.get_absolute_url()}{form}")
+    assert response.status_code == 200
+    return b"".join(response).decode()
+
+
+FORMS = ("print/", "export.html", "export.md")
+
+
+@pytest.fixture
+def talk(thread, theo, tia, mia):
+    post = services.publish_reply(
+        thread=thread,
+        author=theo,
+        body='<p>See <a href="/c/spring/library/">the *library*</a>.</p>',
+    )
+    services.publish_reply(thread=thread, author=tia, body="<p>Thanks.</p>", parent=post)
+    gone = services.publish_reply(thread=thread, author=tia, body="<p>Gone words.</p>")
+    services.remove_post(post=gone, by=tia)
+    veiled = services.publish_reply(thread=thread, author=tia, body="<p>Veiled words.</p>")
+    Post.objects.filter(pk=veiled.pk).update(hidden_at=timezone.now())
+    Attachment.objects.create(
+        cohort=thread.cohort, post=post, name="bus_plan.pdf", content_type="application/pdf",
+        size=3, sha256="0" * 64, file="x",
+    )  # fmt: skip
+    return thread
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_copy_holds_what_its_reader_may_read(browse, talk, mia, fay, form):
+    words = copy(browse(mia), talk, form)
+    assert words.index("Who drives?") < words.index("library") < words.index("Thanks.")
+    assert "http://127.0.0.1:8000/c/spring/library/" in words
+    assert "bus" in words
+    assert "plan.pdf" in words
+    assert "removed by its author" in words
+    assert "Gone words." not in words
+    assert "Veiled words." not in words
+    assert "Veiled words." in copy(browse(fay), talk, form)
+
+
+def test_markdown_keeps_signs_as_signs(browse, talk, mia):
+    words = copy(browse(mia), talk, "export.md")
+    assert words.startswith("# Buses\n\n<http://testserver/c/spring/discussions/")
+    assert r"[the \*library\*](http://127.0.0.1:8000/c/spring/library/)" in words
+    assert r"Files: bus\_plan.pdf" in words
+    assert "### Tia (" in words
+
+
+def test_copies_come_whole_in_portions(browse, thread, theo, mia, monkeypatch):
+    monkeypatch.setattr("forums.queries.copies.AT_ONCE", 3)
+    monkeypatch.setattr("forums.views.copies.MOST_PRINTED", 5)
+    opening = thread.posts.get(number=1)
+    for n in range(2, 9):
+        PostFactory(thread=thread, author=theo, parent=opening, body_text=f"Number {n}.")
+
+    words = copy(browse(mia), thread, "export.html")
+    assert [words.count(f"Number {n}.") for n in range(2, 9)] == [1] * 7
+    printed = copy(browse(mia), thread, "print/")
+    assert [f"Number {n}." in printed for n in (2, 5, 6)] == [True, True, False]
+    assert "the first 5 posts" in printed
