@@ -110,7 +110,7 @@ def question_create(request: MemberRequest, thread_pk: int, number: int) -> Http
 def hiding_create(request: MemberRequest, thread_pk: int, number: int) -> HttpResponse:
     """From the queue, with the flags it saw; or from a page of its own, with none."""
     post = _steered(request, thread_pk, number)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and request.POST.get("seen"):
         return _decide(request, post, form, services.hide_post, _("The post is hidden."))
     return _on_own_page(request, post, form, services.hide_post, _("The post is hidden."), "hiding")
@@ -133,7 +133,7 @@ def hiding_removal(request: MemberRequest, thread_pk: int, number: int) -> HttpR
 @require_http_methods(["GET", "HEAD", "POST"])
 def takedown_create(request: MemberRequest, thread_pk: int, number: int) -> HttpResponse:
     post = _steered(request, thread_pk, number)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
     said = _("The post is gone for good.")
     return _on_own_page(request, post, form, services.take_down, said, "takedown")
 

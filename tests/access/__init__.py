@@ -1,8 +1,18 @@
-"""The access table: a module per app, each with its `ROWS`."""
+"""The access table: a module per app or part of one, each with its `ROWS`."""
 
 import importlib
 
-APPS = ("cohort", "facilitation", "forums", "home", "notifications", "resources", "sessions")
+APPS = (
+    "cohort",
+    "facilitation",
+    "forums",
+    "forums_reading",
+    "forums_steering",
+    "home",
+    "notifications",
+    "resources",
+    "sessions",
+)
 
 # Routes of libraries, whose access is the library's own; tests of sign-in cover how we use them.
 UNTABLED = (
