@@ -1,16 +1,24 @@
-"""What the edition says of discussions: new threads, and replies where the reader takes part."""
+"""What the edition says of discussions: new threads, and replies where the reader takes part or
+follows. What concerns the reader stands first; what was mailed to them already is not repeated.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models.functions import Left
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q
+from django.db.models.functions import Coalesce, Left
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from forums.models import Post, Reading, Thread
+from cohort.models import Membership
+from forums.models import Level, Post, Reading, Thread, ThreadTag, ThreadTheme
+from forums.notices import mailed_posts
+from forums.queries.following import Levels, levels_of_many
 from notifications.registry import Reader, SectionItem, SectionPart, register_section
 
 MOST_ITEMS = 10
@@ -20,6 +28,7 @@ EXCERPT = 240
 
 @dataclass(slots=True)
 class NewPost:
+    pk: int
     number: int
     author_pk: int | None
     author_name: str
@@ -35,21 +44,30 @@ class News:
     posts: dict[int, list[NewPost]]  # by thread, in order of arrival
     read: dict[tuple[int, int], int]  # by member and thread
     taking_part: set[tuple[int, int]]
+    answered: set[tuple[int, int]]  # who replied where, so that they may read the replies
+    levels: dict[int, Levels]
+    mailed: set[tuple[int, int]]  # by member and post
+
+
+class Found(NamedTuple):
+    is_for_them: bool
+    moment: datetime
+    item: SectionItem
 
 
 def discussions_section(readers: Sequence[Reader]) -> dict[int, SectionPart]:
     """The part of each reader who has unread news that they may see and did not write.
 
-    Four queries a batch, whatever its size.
+    Six queries a batch, whatever its size.
     """
     if not readers:
         return {}
     news = _load(readers)
     parts = {}
     for reader in readers:
-        found = sorted(_items(reader, news), key=lambda pair: pair[0], reverse=True)
+        found = sorted(_items(reader, news), key=lambda found: found[:2], reverse=True)
         if found:
-            parts[reader.member.pk] = _part(reader, [item for _moment, item in found])
+            parts[reader.member.pk] = _part(reader, [one.item for one in found])
     return parts
 
 
@@ -65,6 +83,7 @@ def _load(readers: Sequence[Reader]) -> News:
         )
         .select_related("space", "cohort")
         .with_themes()
+        .annotate(theme_pks=_subjects(ThreadTheme), tag_pks=_subjects(ThreadTag))
     }
     posts = defaultdict(list)
     for thread_pk, *row in (
@@ -72,25 +91,43 @@ def _load(readers: Sequence[Reader]) -> News:
         .standing()
         .order_by("thread", "number")
         .values_list(
-            "thread_id", "number", "author_id", "author__user__name", "created_at",
+            "thread_id", "pk", "number", "author_id",
+            Coalesce("author__user__name", "author_name"), "created_at",
             Left("body_text", EXCERPT),
         )
     ):  # fmt: skip
         posts[thread_pk].append(NewPost(*row))
     read = Reading.objects.filter(member__in=members, thread__in=threads)
-    wrote = Post.objects.filter(author__in=members, thread__in=threads)
+    wrote = (
+        Post.objects.filter(author__in=members, thread__in=threads)
+        .order_by()
+        .values_list("author_id", "thread_id")
+        .annotate(
+            standing=Count("pk", filter=Q(parent__isnull=False, deleted_at=None, hidden_at=None))
+        )
+    )
+    written = {(member, thread): standing for member, thread, standing in wrote}
     return News(
         threads=threads,
         posts=posts,
         read={(m, t): n for m, t, n in read.values_list("member_id", "thread_id", "number")},
-        taking_part=set(wrote.values_list("author_id", "thread_id").distinct()),
+        taking_part=set(written),
+        answered={key for key, standing in written.items() if standing},
+        levels=levels_of_many(members),
+        mailed=mailed_posts(members, since),
     )
 
 
-def _items(reader: Reader, news: News) -> Iterator[tuple[datetime, SectionItem]]:
+def _subjects(through: type[ThreadTheme | ThreadTag]) -> ArraySubquery:
+    return ArraySubquery(through.objects.filter(content_object=OuterRef("pk")).values("tag_id"))
+
+
+def _items(reader: Reader, news: News) -> Iterator[Found]:
     member = reader.member
+    levels = news.levels[member.pk]
     for pk, thread in news.threads.items():
-        if not thread.space.is_visible_to(member):
+        level = levels.of_thread(pk, thread.space_id)
+        if level == Level.QUIET or not thread.space.is_visible_to(member):
             continue
         read = news.read.get((member.pk, pk), 0)
         unread = [
@@ -99,23 +136,47 @@ def _items(reader: Reader, news: News) -> Iterator[tuple[datetime, SectionItem]]
             if reader.since <= post.created_at < reader.until
             and post.number > read
             and post.author_pk != member.pk
+            and (member.pk, post.pk) not in news.mailed
         ]
         if not unread:
             continue
+        follows = level == Level.EVERYTHING
         if unread[0].number == 1:
-            yield unread[0].created_at, _item(thread, unread[0], _begun(thread, unread))
-        elif (member.pk, pk) in news.taking_part:
-            yield unread[-1].created_at, _item(thread, unread[-1], _replied(unread))
+            is_subject = _has_followed_subject(thread, levels)
+            item = _item(thread, unread[0], _begun(thread, unread))
+            yield Found(follows or is_subject, unread[0].created_at, item)
+        elif follows or (member.pk, pk) in news.taking_part:
+            is_open = _may_read_replies(thread, member, news)
+            item = _item(thread, unread[-1], _replied(unread), show=is_open)
+            yield Found(True, unread[-1].created_at, item)
 
 
-def _item(thread: Thread, post: NewPost, detail: str) -> SectionItem:
+def _has_followed_subject(thread: Any, levels: Levels) -> bool:
+    return bool(
+        levels.themes.intersection(thread.theme_pks) or levels.tags.intersection(thread.tag_pks)
+    )
+
+
+def _may_read_replies(thread: Thread, member: Membership, news: News) -> bool:
+    """The same as `opened_to`, about one of the batch."""
+    return (
+        not thread.answers_first
+        or not thread.is_open
+        or member.is_facilitator
+        or thread.author_id == member.pk
+        or (member.pk, thread.pk) in news.answered
+    )
+
+
+def _item(thread: Thread, post: NewPost, detail: str, *, show: bool = True) -> SectionItem:
+    """A line about a thread; without `show` what is written there stays closed to the reader."""
     themes = [theme for theme in thread.theme_list if not theme["is_lesson"]]  # type: ignore[attr-defined]
     url = thread.get_absolute_url()
     return SectionItem(
         title=thread.title,
-        url=url if post.number == 1 else f"{url}?post={post.number}#post-{post.number}",
+        url=url if post.number == 1 or not show else f"{url}?post={post.number}#post-{post.number}",
         detail=detail,
-        excerpt=post.beginning,
+        excerpt=post.beginning if show else _("Write your answer to read theirs."),
         label=themes[0]["name"] if themes else "",
         color=themes[0]["color"] if themes else "",
     )

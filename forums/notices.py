@@ -19,7 +19,7 @@ from cohort.models import Membership
 from forums.models import Follow, Level, Post, Thread
 from forums.queries.hearing import Reason, who_hears
 from notifications import outbox, reasons
-from notifications.models import Choices, Suppression
+from notifications.models import Choices, Delivery, Suppression
 
 REPLY, FOLLOWED = "forums.reply", "forums.followed"
 ANNOUNCEMENT, HELPED = "forums.announcement", "forums.helped"
@@ -82,6 +82,18 @@ def _kind(found: Collection[Reason], off: Collection[str]) -> str:
     return FOLLOWED
 
 
+def mailed_posts(members: Iterable[Membership], since: datetime) -> set[tuple[int, int]]:
+    """Which posts went to whom in a mail of their own, or wait to, by member and post."""
+    state = Delivery.State
+    rows = Delivery.objects.filter(
+        recipient__in=[member.pk for member in members],
+        kind__in=CARRIERS,
+        created_at__gte=since,
+        state__in=[*Delivery.UNSETTLED, state.SENT, state.UNCERTAIN],
+    ).values_list("recipient_id", "params")
+    return {(member, post) for member, params in rows if member for post in params["posts"]}
+
+
 def topics_off(members: Iterable[int]) -> dict[int, list[str]]:
     """Topics switched off, by member; who switched none off is left out."""
     rows = Choices.objects.filter(member__in=members).exclude(topics_off=[])
@@ -129,10 +141,7 @@ def announcement_audience(thread: Thread) -> Audience:
         _readers(thread)
         .annotate(
             reason=Case(
-                When(
-                    ~Exists(Membership.objects.agreed().filter(pk=OuterRef("pk"))),
-                    then=Value(reasons.NOT_WELCOMED),
-                ),
+                When(~Exists(agreed), then=Value(reasons.NOT_WELCOMED)),
                 When(Exists(off), then=Value(reasons.SWITCHED_OFF)),
                 When(Exists(suppressed), then=Value(reasons.SUPPRESSED)),
                 When(is_quiet(thread), then=Value(QUIET)),

@@ -1,6 +1,6 @@
 """What a member chose to hear of: levels of spaces and threads, themes and tags they follow."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,21 +61,25 @@ class Levels:
 
 def levels_of(member: Membership) -> Levels:
     """What the member chose, in one query; observers follow nothing and cost none."""
-    levels = Levels()
-    if member.is_observer:
-        return levels
-    rows = Follow.objects.filter(member=member)
-    for level, space, thread, theme, tag in rows.values_list(
-        "level", "space_id", "thread_id", "theme_id", "tag_id"
-    ):
+    return Levels() if member.is_observer else levels_of_many([member])[member.pk]
+
+
+def levels_of_many(members: Iterable[Membership]) -> dict[int, Levels]:
+    """What each of these chose, by membership, in one query for all."""
+    levels = {member.pk: Levels() for member in members}
+    rows = Follow.objects.filter(member__in=levels).values_list(
+        "member_id", "level", "space_id", "thread_id", "theme_id", "tag_id"
+    )
+    for member, level, space, thread, theme, tag in rows:
+        mine = levels[member]
         if space:
-            levels.spaces[space] = level
+            mine.spaces[space] = level
         elif thread:
-            levels.threads[thread] = level
+            mine.threads[thread] = level
         elif theme:
-            levels.themes.add(theme)
+            mine.themes.add(theme)
         elif tag:
-            levels.tags.add(tag)
+            mine.tags.add(tag)
     return levels
 
 

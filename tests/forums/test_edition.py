@@ -3,8 +3,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from forums import services
+from forums import notices, services
 from forums.edition import discussions_section
+from forums.models import Level, Post
+from forums.services import following
 from notifications.registry import Reader
 
 
@@ -84,7 +86,7 @@ def test_section_keeps_to_ten_and_counts_the_rest(cast, commons, themes):
     assert part.more == "and 2 more"
 
 
-def test_section_costs_four_queries_for_one_reader_and_for_five(
+def test_section_costs_six_queries_for_one_reader_and_for_five(
     cast, commons, themes, read_by, django_assert_num_queries
 ):
     thread = start(commons, cast.mia, "open", themes)
@@ -92,5 +94,65 @@ def test_section_costs_four_queries_for_one_reader_and_for_five(
     everybody = (cast.fay, cast.mia, cast.theo, cast.tia, cast.obi)
 
     for readers in (everybody[:1], everybody):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             read_by(*readers)
+
+
+def reply_late(thread, author, body="Late answer."):
+    return services.publish_reply(thread=thread, author=author, body=body)
+
+
+def test_section_has_replies_where_one_follows_everything(cast, commons, themes, read_by):
+    thread = start(commons, cast.mia, "old", themes, days_ago=9)
+    following.follow(member=cast.tia, subject=thread)
+    following.follow(member=cast.fay, subject=commons)
+    reply_late(thread, cast.theo)
+    assert read_by(cast.tia, cast.fay, cast.obi) == [["old"], ["old"], []]
+
+
+def test_section_puts_what_one_follows_first(cast, commons, themes, read_by):
+    start(commons, cast.theo, "drivers", themes, days_ago=2)
+    services.start_thread(
+        space=commons, author=cast.theo, title="leaders", body="B", themes=[themes["leaders"]]
+    )
+    following.follow(member=cast.tia, subject=themes["drivers"])
+    assert read_by(cast.mia, cast.tia) == [["leaders", "drivers"], ["drivers", "leaders"]]
+
+
+def test_section_leaves_out_what_is_quiet_unless_the_thread_is_not(cast, commons, themes, read_by):
+    start(commons, cast.theo, "one", themes)
+    two = start(commons, cast.theo, "two", themes)
+    following.follow(member=cast.mia, subject=commons, level=Level.QUIET)
+    following.follow(member=cast.mia, subject=two, level=Level.CONCERNS)
+    following.follow(member=cast.tia, subject=two, level=Level.QUIET)
+    assert read_by(cast.mia, cast.tia) == [["two"], ["one"]]
+
+
+def test_section_keeps_replies_closed_to_whoever_has_not_answered(cast, commons, themes):
+    thread = services.start_thread(
+        space=commons, author=cast.fay, title="first", body="?", themes=[themes["drivers"]],
+        answers_first=True, at=timezone.now() - timedelta(days=9),
+    )  # fmt: skip
+    following.follow(member=cast.tia, subject=thread)
+    reply_late(thread, cast.mia, "Mine.")
+    reply_late(thread, cast.theo, "A secret.")
+    now = timezone.now()
+    readers = [
+        Reader(m, now - timedelta(days=7), now + timedelta(minutes=1)) for m in (cast.tia, cast.mia)
+    ]
+    parts = discussions_section(readers)
+    told = [parts[m.pk].items[0].excerpt for m in (cast.tia, cast.mia)]
+    assert told == ["Write your answer to read theirs.", "A secret."]
+
+
+def test_section_does_not_repeat_what_was_mailed(cast, commons, themes, read_by, monkeypatch):
+    monkeypatch.setattr("notifications.tasks.poke", lambda: None)
+    thread = start(commons, cast.mia, "old", themes, days_ago=9)
+    reply_late(thread, cast.theo)
+    assert read_by(cast.mia) == [["old"]]
+
+    Post.objects.filter(number=2).update(created_at=timezone.now() - timedelta(minutes=11))
+    notices.plan(timezone.now())
+    assert read_by(cast.mia) == [[]]
+    reply_late(thread, cast.theo)
+    assert read_by(cast.mia) == [["old"]]

@@ -257,7 +257,7 @@ def test_the_mail_of_a_reply(sink, thread, mia, theo):  # noqa: F811
     post = reply(
         thread,
         theo,
-        f'<p>Mine <strong>do</strong>, says <a href="{mia.get_absolute_url()}" class="mention">@Mia</a>.</p>',
+        f"<p>Mine <strong>do</strong>, says {mention(mia)}.</p>",
     )
     later(minutes=11)
     assert sending.send_due() == {"sent": 1}
