@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import css_inline
+from allauth.core.internal.cryptokit import generate_user_code
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connections
@@ -36,6 +37,10 @@ HEADERS = {
 # What allauth puts in a mail's context that is ours to show. The request is not: its host is
 # whatever the browser said, and links must lead to this site.
 SHOWN = ("code", "timestamp", "ip", "user_agent", "from_email", "to_email", "password_reset_url")
+
+
+def six_digits() -> str:
+    return generate_user_code(length=6, numeric=True, dashed=False)
 
 
 def send(template_prefix: str, address: str, context: dict[str, Any]) -> None:

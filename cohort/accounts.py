@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from allauth.core.internal.cryptokit import generate_user_code
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
@@ -12,16 +12,19 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from cohort import account_mail, live
+from cohort.account_mail import six_digits
 from cohort.addresses import canonical_address
-
-
-def six_digits() -> str:
-    return generate_user_code(length=6, numeric=True, dashed=False)
+from cohort.reauthentication import has_confirmed_lately
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever signed in a moment ago has just shown who they are; allauth asks once more."""
+        required = super().is_reauthentication_required(app=app, **kwargs)
+        return required and not has_confirmed_lately(context.request)
 
     def clean_email(self, email: str) -> str:
         return canonical_address(super().clean_email(email))

@@ -20,7 +20,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from cohort import account_mail
-from cohort.accounts import six_digits
+from cohort.account_mail import six_digits
 from cohort.models import User
 
 STATE = "cohort_reauthentication"

@@ -2,8 +2,10 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
@@ -209,6 +211,30 @@ def test_changing_how_one_signs_in_asks_who_is_there(browse, tia, route):
 
     assert response.status_code == 302
     assert response["Location"].startswith(reverse("cohort:confirmation"))
+
+
+@pytest.mark.parametrize("route", ["mfa_activate_totp", "mfa_add_webauthn"])
+def test_whoever_signed_in_a_moment_ago_is_not_asked_again(client, mia_account, route):
+    with time_machine.travel("2026-10-01 12:00", tick=False) as clock:
+        client.post(reverse("account_login"), {"login": mia_account.email, "password": PASSWORD})
+        clock.shift(timedelta(minutes=14))
+        assert client.get(reverse(route)).status_code == 200
+
+        clock.shift(timedelta(minutes=2))
+        response = client.get(reverse(route))
+
+        assert response["Location"].startswith(reverse("account_reauthenticate"))
+        client.post(response["Location"], {"password": PASSWORD})
+        assert client.get(reverse(route)).status_code == 200
+
+
+def test_a_session_that_another_person_began_counts_for_nothing(client, mia_account, tia):
+    client.post(reverse("account_login"), {"login": mia_account.email, "password": PASSWORD})
+    session = client.session
+    session["account_authentication_methods_user"] = str(tia.user_id)
+    session.save()
+
+    assert client.get(reverse("mfa_activate_totp")).status_code == 302
 
 
 def test_confirming_with_a_code_opens_what_was_asked_for(browse, tia, account_mails):
