@@ -122,14 +122,14 @@ def _flat(html: str) -> str:
     return _NESTING.sub(keep, html)
 
 
-def from_plain(text: str) -> str:
+def from_plain(text: str, *, clean: Callable[[str], str] = sanitize) -> str:
     """HTML for text typed without an editor: paragraphs, quotes (>), lists (-, 1.), links.
 
-    Reads what `to_plain` writes.
+    Reads what `to_plain` writes; pictures with `clean=sanitize_post`.
     """
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     blocks = re.split(r"\n\s*\n", text)
-    return sanitize_post("".join(_block(block.split("\n")) for block in blocks if block.strip()))
+    return clean("".join(_block(block.split("\n")) for block in blocks if block.strip()))
 
 
 def _block(lines: list[str]) -> str:

@@ -59,6 +59,8 @@ INSTALLED_APPS = [
     "channels",
     "csp",
     "django_htmx",
+    # Only its editor's script, as a static file.
+    "django_prose_editor",
     "lucide",
     "taggit",
 ]

@@ -61,7 +61,7 @@ def names_like(q: str, space: Space, member: Membership) -> list[Name]:
     return found[:MOST_NAMES]
 
 
-def _beginning(rows: QuerySet, field: str, q: str) -> QuerySet:  # type: ignore[type-arg]
+def _beginning(rows: QuerySet, field: str, q: str) -> QuerySet:
     """Those where a word of the name begins like `q`, whatever its accents and case."""
     spaced = rows.annotate(spaced=Concat(Value(" "), field))
     return spaced.filter(spaced__unaccent__icontains=f" {' '.join(q.split())}") if q else rows

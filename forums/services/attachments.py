@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db import transaction
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cohort.files import CheckedFile, discard, stored
@@ -14,10 +15,14 @@ from forums.services.refusals import Refused
 
 
 class TooManyWaiting(Refused):
-    reason = _(
-        "You have %(most)s files here that are in no post yet. Send or throw away what you are "
-        "writing; files in no post are deleted after %(days)s days."
-    ) % {"most": Attachment.MOST_WAITING, "days": Attachment.WAITS.days}
+    reason = format_lazy(
+        _(
+            "You have {most} files here that are in no post yet. Send what you are writing first; "
+            "files in no post are deleted after {days} days."
+        ),
+        most=Attachment.MOST_WAITING,
+        days=Attachment.WAITS.days,
+    )
 
 
 def add_attachment(*, member: Membership, checked: CheckedFile) -> Attachment:

@@ -16,8 +16,10 @@ _ATTACHMENT = re.compile(r'"/c/[-\w]+/attachments/([0-9a-f-]{36})/"')
 def html_of(text: str, space: Space, *, is_html: bool) -> str:
     """What somebody wrote for a space as HTML: from the editor, or typed as plain text."""
     if is_html:
-        return richtext.sanitize_post(text)
-    return mentions.link_typed_names(richtext.from_plain(text), space)
+        html = richtext.sanitize_post(text)
+    else:
+        html = richtext.from_plain(text, clean=richtext.sanitize_post)
+    return mentions.link_typed_names(html, space)
 
 
 def same_words(post: Post, html: str) -> bool:

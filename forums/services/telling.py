@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cohort import richtext
 from cohort.models import Membership, Team
 from forums.models import Space
+from forums.services.bodies import html_of
 from forums.services.mentions import people_told, read_mentions
 
 # Beyond so many the writer is asked to think again.
@@ -25,9 +25,9 @@ class Told:
         return self.count > MANY
 
 
-def who_is_told(html: str, space: Space, writer: Membership) -> Told:
-    """Whom posting this HTML in a space would tell by mail, and how many they are together."""
-    named = read_mentions(richtext.sanitize_post(html), space)
+def who_is_told(text: str, space: Space, writer: Membership) -> Told:
+    """Whom posting this, written in the editor, would tell by mail, and how many they are."""
+    named = read_mentions(html_of(text, space, is_html=True), space)
     if not (named.members or named.teams):
         return Told(0, "")
     people = list(people_told(named, space, writer).select_related("user"))

@@ -6,8 +6,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cohort.access import MemberRequest, member_required, require
 from forums import permissions, services
-from forums.forms import PostForm, ReplyForm
+from forums.forms import EditForm, PostForm, ReplyForm
 from forums.models import Post, Thread
+from forums.queries.drafts import draft_at
 from forums.views.threads import find_thread, read_page, render_thread
 from forums.views.written import html_written
 
@@ -20,20 +21,22 @@ def post_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
     thread.cohort = request.cohort
     require(request.membership.may_write)
 
-    form = ReplyForm(request.POST)
-    if not form.is_valid():
+    form = ReplyForm(request.POST, request.FILES)
+    body = html_written(form, thread.space, request.membership) if form.is_valid() else None
+    if body is None:
         return _reply_again(request, thread, form)
     data = form.cleaned_data
     try:
         post = services.publish_reply(
             thread=thread,
             author=request.membership,
-            body=html_written(form, thread.space),
+            body=body,
             parent=_parent(thread, data["parent"]),
             form_key=data["form_key"],
         )
     except services.Refused as refused:
         return _refuse(request, thread, form, refused)
+    services.drop_draft(member=request.membership, place=f"thread:{thread.pk}")
     return redirect(post)
 
 
@@ -50,7 +53,7 @@ def _reply_again(request: MemberRequest, thread: Thread, form: ReplyForm) -> Htt
     parent = form.cleaned_data.get("parent", 1)
     around = parent if 0 < parent <= thread.last_number else None
     page = read_page(request, thread, around=around)
-    return render_thread(request, thread, page, form, status=422)
+    return render_thread(request, thread, page, form.again(), status=422)
 
 
 def _refuse(
@@ -60,8 +63,7 @@ def _refuse(
     context = {
         "thread": thread,
         "reason": refused.reason,
-        "text": form["body"].value() or "",
-        "form_key": getattr(form, "cleaned_data", {}).get("form_key"),
+        "form": form.again(),
         "can_reply_to_thread": isinstance(refused, services.ParentGone),
     }
     return render(request, "forums/post_refused.html", context, status=409)
@@ -72,18 +74,40 @@ def _refuse(
 def post_edit(request: MemberRequest, thread_pk: int, number: int) -> HttpResponse:
     post = find_post(request, thread_pk, number)
     require(permissions.can_edit(request.membership, post))
+    place = f"post:{post.pk}"
     if request.method != "POST":
-        form = PostForm(initial={"body": post.body_text})
+        form = EditForm.of(post, draft=draft_at(request.membership, place))
         return render(request, "forums/post_edit.html", {"post": post, "form": form})
 
-    form = PostForm(request.POST)
-    if not form.is_valid():
-        return render(request, "forums/post_edit.html", {"post": post, "form": form}, status=422)
+    form = EditForm(request.POST, request.FILES)
+    space = post.thread.space
+    body = html_written(form, space, request.membership) if form.is_valid() else None
+    if body is None:
+        return _edit_again(request, post, form, status=422)
+    if form.leaves_as_it_is(post):
+        body = post.body
     try:
-        services.edit_post(post=post, body=html_written(form, post.thread.space))
+        services.edit_post(post=post, body=body, version=form.cleaned_data["version"])
+    except services.EditedMeanwhile:
+        return _edit_beside(request, post, form)
     except services.Refused as refused:
         return _refuse(request, post.thread, form, refused)
+    services.drop_draft(member=request.membership, place=place)
     return redirect(post)
+
+
+def _edit_again(
+    request: MemberRequest, post: Post, form: EditForm, status: int, **more: object
+) -> HttpResponse:
+    context = {"post": post, "form": form.again(), **more}
+    return render(request, "forums/post_edit.html", context, status=status)
+
+
+def _edit_beside(request: MemberRequest, post: Post, form: EditForm) -> HttpResponse:
+    """Both texts: theirs to read, mine in the form, which now may go over theirs."""
+    post.refresh_from_db()
+    form.begin_again_with(post.version)
+    return _edit_again(request, post, form, status=409, theirs=post.body)
 
 
 def find_post(request: MemberRequest, thread_pk: int, number: int) -> Post:

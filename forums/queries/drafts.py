@@ -1,0 +1,104 @@
+"""What a member has begun to write, and where it belongs."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cohort import richtext
+from cohort.models import Membership
+from forums.models import Draft, Post, Thread
+
+_PLACE = re.compile(r"(?:new|(?P<kind>thread|post):(?P<pk>[1-9]\d{0,17}))", re.ASCII)
+
+
+@dataclass
+class DraftRow:
+    place: str
+    about: str  # where it belongs, in words
+    url: str  # where one goes on writing; empty where that is not possible any more
+    text: str
+    updated_at: datetime
+
+
+def draft_at(member: Membership, place: str) -> Draft | None:
+    return Draft.objects.visible_to(member).filter(place=place).first()
+
+
+def draft_of(row: dict[str, Any] | None) -> Draft | None:
+    """What `Thread.objects.with_draft` put on a thread."""
+    if row is None:
+        return None
+    return Draft(**{**row, "updated_at": datetime.fromisoformat(row["updated_at"])})
+
+
+def is_place_of(member: Membership, place: str) -> bool:
+    """Whether the member may be writing there: a new thread, a reply, an edit of their own post."""
+    named = _PLACE.fullmatch(place)
+    if named is None:
+        return False
+    if named["kind"] == "thread":
+        return Thread.objects.reachable_by(member).filter(pk=int(named["pk"])).exists()
+    if named["kind"] == "post":
+        mine = Post.objects.reachable_by(member).filter(author=member)
+        return mine.filter(pk=int(named["pk"])).exists()
+    return True
+
+
+def list_drafts(member: Membership) -> list[DraftRow]:
+    """All of a member's drafts, the latest first, with the titles of what they still may see."""
+    drafts = list(Draft.objects.visible_to(member).order_by("-updated_at", "-pk"))
+    threads = {
+        thread.pk: thread
+        for thread in Thread.objects.visible_to(member).filter(pk__in=_pks(drafts, "thread:"))
+    }
+    posts = {
+        post.pk: post
+        for post in Post.objects.visible_to(member)
+        .filter(author=member, deleted_at=None, pk__in=_pks(drafts, "post:"))
+        .select_related("thread")
+    }
+    return [_row(draft, member, threads, posts) for draft in drafts]
+
+
+def url_of(member: Membership, place: str) -> str:
+    """Where one goes on writing a draft; empty where there is none."""
+    return next((row.url for row in list_drafts(member) if row.place == place), "")
+
+
+def _pks(drafts: Iterable[Draft], kind: str) -> list[int]:
+    return [int(each.place.removeprefix(kind)) for each in drafts if each.place.startswith(kind)]
+
+
+def _row(
+    draft: Draft, member: Membership, threads: dict[int, Thread], posts: dict[int, Post]
+) -> DraftRow:
+    kind, _colon, pk = draft.place.partition(":")
+    slug, url, about = member.cohort.slug, "", _("Where it belonged you cannot write any more")
+    if kind == "new":
+        about, url = (
+            draft.title or _("A new discussion"),
+            reverse("forums:thread_create", args=[slug]),
+        )
+    elif kind == "thread" and (thread := threads.get(int(pk))):
+        about = _("Reply in “%(title)s”") % {"title": thread.title}
+        url = f"{reverse('forums:thread_detail', args=[slug, thread.pk])}#reply"
+    elif kind == "post" and (post := posts.get(int(pk))):
+        about = _("Change of your post in “%(title)s”") % {"title": post.thread.title}
+        url = reverse("forums:post_edit", args=[slug, post.thread_id, post.number])
+    return DraftRow(draft.place, about, url, text_of(draft), draft.updated_at)
+
+
+def text_of(draft: Draft) -> str:
+    """All that was written, as plain text."""
+    parts = [
+        draft.body,
+        *(draft.fields.get(name, "") for name in ("situation", "tried", "question")),
+    ]
+    if draft.is_html:
+        parts = [richtext.to_text(richtext.sanitize_post(part)) for part in parts]
+    return "\n\n".join(part for part in parts if part.strip())

@@ -1,0 +1,86 @@
+"""Drafts: kept as one types, listed, thrown away."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cohort.access import MemberRequest, member_required, require
+from forums import services
+from forums.models import Draft
+from forums.queries.drafts import is_place_of, list_drafts, url_of
+
+# What of a form is kept beside title and body. A form is empty when none of its words are there.
+_WORDS = ("situation", "tried", "question", "tags", "poll-question", "poll-options")
+_CHOICES = (
+    "answers_first", "kind", "parent", "poll-closes_at", "poll-closes_on", "poll-is_anonymous",
+    "poll-is_multiple", "space", "version",
+)  # fmt: skip
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_list(request: MemberRequest) -> HttpResponse:
+    """One's drafts. A POST keeps what stands in a form now, and answers with nothing."""
+    require(request.membership.may_write)
+    if request.method == "POST":
+        return _keep(request)
+    drafts = list_drafts(request.membership)
+    return render(request, "forums/draft_list.html", {"drafts": drafts})
+
+
+def _keep(request: MemberRequest) -> HttpResponse:
+    form = request.POST
+    place = form.get("draft", "")
+    if not is_place_of(request.membership, place):
+        raise Http404
+    if sum(map(len, _values(form))) > Draft.LIMIT:
+        words = _("This is too long to be kept as a draft.")
+        return JsonResponse({"error": words}, status=413)
+    fields: dict[str, Any] = {name: form[name] for name in (*_WORDS, *_CHOICES) if form.get(name)}
+    if themes := form.getlist("themes")[:100]:
+        fields["themes"] = themes
+    services.keep_draft(
+        member=request.membership,
+        place=place,
+        title=form.get("title", ""),
+        body=form.get("body", ""),
+        is_html=bool(form.get("is_html")),
+        fields=fields if _has_words(form) else {},
+        form_key=_form_key(form),
+    )
+    return HttpResponse(status=204)
+
+
+def _values(form: QueryDict) -> Iterator[str]:
+    return (value for _name, values in form.lists() for value in values)
+
+
+def _has_words(form: QueryDict) -> bool:
+    return any(form.get(name, "").strip() for name in ("title", "body", *_WORDS))
+
+
+def _form_key(form: QueryDict) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(form.get("form_key", ""))
+    except ValueError:
+        return None
+
+
+@member_required
+@require_POST
+def draft_removal(request: MemberRequest) -> HttpResponse:
+    """Throw one away. The way leads back to where one was: the list, or its form, now empty."""
+    require(request.membership.may_write)
+    place = request.POST.get("draft", "")
+    is_in_form = request.POST.get("from") == "form"
+    url = url_of(request.membership, place) if is_in_form else ""
+    services.drop_draft(member=request.membership, place=place)
+    messages.success(request, _("The draft is thrown away."))
+    return redirect(url or reverse("forums:draft_list", args=[request.cohort.slug]))
