@@ -2,6 +2,7 @@ from django.urls import path
 
 from forums import views
 from forums.views import (
+    announcing,
     attachments,
     copies,
     drafts,
@@ -84,6 +85,7 @@ urlpatterns = [
         states.answers_first_removal,
         name="answers_first_removal",
     ),
+    path(f"{THREAD}announcement/", announcing.announcement_create, name="announcement_create"),
     path(f"{THREAD}space/", moving.thread_move, name="thread_move"),
     path(f"{THREAD}split/", moving.thread_split, name="thread_split"),
     path(f"{POST}split/", moving.thread_split, name="post_split"),

@@ -1,5 +1,6 @@
 """What happens in discussions, a verb each."""
 
+from forums.services.announcing import AnnouncedAlready, announce_thread
 from forums.services.attachments import TooManyWaiting, add_attachment, attachment_html
 from forums.services.bodies import html_of
 from forums.services.drafts import drop_draft, keep_draft, sweep_unsent
@@ -59,6 +60,7 @@ from forums.services.telling import Told, who_is_told
 from forums.services.threads import clear_answer, mark_answer, start_thread
 
 __all__ = [
+    "AnnouncedAlready",
     "DecidedAlready",
     "EditedMeanwhile",
     "NewPoll",
@@ -76,6 +78,7 @@ __all__ = [
     "TooManyWaiting",
     "add_attachment",
     "add_space",
+    "announce_thread",
     "ask_answers_first",
     "ask_author",
     "attachment_html",

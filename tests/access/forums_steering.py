@@ -78,13 +78,16 @@ ROWS: list[Row] = [
     Row("forums:answers_first_create", "POST", steered(302), team_room, case="of a team"),
     *(
         row
-        for route in ("thread_move", "thread_split")
+        for route in ("announcement_create", "thread_move", "thread_split")
         for row in (
             Row(f"forums:{route}", "GET", facilitators(200), commons),
             Row(f"forums:{route}", "GET", steered(200), team_room, case="of a team"),
-            Row(f"forums:{route}", "POST", facilitators(422), commons, case="with nothing in it"),
         )
     ),
+    Row("forums:announcement_create", "POST", facilitators(302), commons),
+    Row("forums:announcement_create", "POST", steered(302), team_room, case="of a team"),
+    Row("forums:thread_move", "POST", facilitators(422), commons, case="with nothing in it"),
+    Row("forums:thread_split", "POST", facilitators(422), commons, case="with nothing in it"),
     Row("forums:post_split", "GET", facilitators(200), commons_post),
     Row("forums:post_split", "GET", steered(200), team_post, case="of a team"),
     Row("forums:post_split", "POST", facilitators(422), commons_post, case="with nothing in it"),
