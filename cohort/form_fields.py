@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +13,15 @@ from cohort.models import Theme
 
 MOST_TAGS = 6
 LONGEST_TAG = 40
+
+
+FieldType = TypeVar("FieldType", bound=forms.Field)
+
+
+def may_be_needed(field: FieldType) -> FieldType:
+    """Not always required, and yet not marked “(optional)”: another field decides."""
+    vars(field)["may_be_needed"] = True
+    return field
 
 
 class TagsField(forms.CharField):

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
 from cohort.addresses import canonical_address
+from cohort.form_fields import may_be_needed
 from cohort.models import Cohort, Membership, Organization, Role, Sector, Team, User
 from cohort.photos import make_portrait
 from cohort.zones import zone_choices
@@ -155,12 +156,16 @@ class PlaceForm(forms.Form):
     """Which role, team and organization somebody has in a cohort."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.MEMBER)
-    team = forms.ModelChoiceField(
-        Team.objects.none(),
-        label=_("Team"),
-        required=False,
-        empty_label=_("No team"),
-        help_text=_("Members and team leads belong to a team; facilitators and observers do not."),
+    team = may_be_needed(
+        forms.ModelChoiceField(
+            Team.objects.none(),
+            label=_("Team"),
+            required=False,
+            empty_label=_("No team"),
+            help_text=_(
+                "Members and team leads belong to a team; facilitators and observers do not."
+            ),
+        )
     )
     organization = forms.ModelChoiceField(
         Organization.objects.none(),
@@ -222,19 +227,23 @@ class InvitationForm(PlaceForm):
 
 
 class RosterForm(forms.Form):
-    file = forms.FileField(
-        label=_("CSV file"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
-        help_text=_("Saved from a spreadsheet; up to 2 MB and 2,000 people."),
+    file = may_be_needed(
+        forms.FileField(
+            label=_("CSV file"),
+            required=False,
+            widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+            help_text=_("Saved from a spreadsheet; up to 2 MB and 2,000 people."),
+        )
     )
-    pasted = forms.CharField(
-        label=_("Or paste the table"),
-        required=False,
-        strip=False,
-        max_length=2_000_000,
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "data-keep": "off"}),
-        help_text=_("The first line names the columns."),
+    pasted = may_be_needed(
+        forms.CharField(
+            label=_("Or paste the table"),
+            required=False,
+            strip=False,
+            max_length=2_000_000,
+            widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "data-keep": "off"}),
+            help_text=_("The first line names the columns."),
+        )
     )
 
     def clean(self) -> dict[str, Any]:

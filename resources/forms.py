@@ -7,7 +7,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from cohort.files import CheckedFileField, size_in_words
-from cohort.form_fields import FormKeyField, TagsField, ThemesField, theme_tree
+from cohort.form_fields import FormKeyField, TagsField, ThemesField, may_be_needed, theme_tree
 from cohort.models import Audience, Cohort, Membership, Team, Theme
 from resources.models import Resource
 
@@ -81,6 +81,8 @@ class ResourceForm(forms.Form):
         """A file stays a file and a link a link: its address must give what others rely on."""
         limit = size_in_words(settings.UPLOAD_MAX_BYTES)
         if resource is None:
+            for field in (self.fields["file"], self.fields["url"]):
+                may_be_needed(field)
             self.fields["file"].help_text = _(
                 "Up to %(limit)s. PDF, Word, Excel, PowerPoint, OpenDocument, pictures, CSV, text "
                 "and captions."

@@ -12,6 +12,7 @@ from django.forms.models import construct_instance
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from cohort.form_fields import may_be_needed
 from cohort.models import Audience, Cohort, Membership, Team, Theme
 from cohort.zones import AmbiguousTime, NoSuchTime, known_zones, to_utc, zone_choices
 from resources.models import Resource
@@ -67,13 +68,18 @@ class SessionForm(forms.ModelForm):
     )
     audience = forms.ChoiceField(label=_("Who it is for"))
     time_zone = forms.ChoiceField(label=_("Time zone"))
-    local_fold = forms.TypedChoiceField(
-        label=_("Which of the two"),
-        required=False,
-        coerce=int,
-        empty_value=None,
-        choices=[("0", _("The first, before the clocks go back")), ("1", _("The second, after"))],
-        widget=forms.RadioSelect,
+    local_fold = may_be_needed(
+        forms.TypedChoiceField(
+            label=_("Which of the two"),
+            required=False,
+            coerce=int,
+            empty_value=None,
+            choices=[
+                ("0", _("The first, before the clocks go back")),
+                ("1", _("The second, after")),
+            ],
+            widget=forms.RadioSelect,
+        )
     )
     description_text = forms.CharField(
         label=_("Description and agenda"),
