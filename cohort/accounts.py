@@ -1,11 +1,13 @@
 """How allauth signs people in here: with invitations only, never by an open door."""
 
+from itertools import chain, count
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
@@ -14,6 +16,7 @@ from django.http import HttpRequest
 from cohort import account_mail, live
 from cohort.account_mail import six_digits
 from cohort.addresses import canonical_address
+from cohort.browsers import browser_name
 from cohort.reauthentication import has_confirmed_lately
 
 
@@ -58,6 +61,13 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002
+        """The device at hand, which is where the key most likely lives; each name once."""
+        name = browser_name(context.request.headers.get("User-Agent", ""))
+        taken = {str(key) for key in Authenticator.objects.filter(user_id=user.pk, type=type)}
+        later = (f"{name} ({number})" for number in count(2))
+        return next(each for each in chain([name], later) if each not in taken)
+
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": settings.SITE_NAME}
 

@@ -13,15 +13,16 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cohort import assets
+from cohort.browsers import browser_name
 from cohort.icons import drawing
 from cohort.models import Membership
 from cohort.templatetags.cohort import hue, initials
 
 register = template.Library()
+register.filter(browser_name)
 
 
 @register.simple_tag
@@ -237,32 +238,3 @@ def account_pages(context: template.Context) -> list[dict[str, Any]]:
         {"name": name, "url": reverse(route), "current": here.startswith(prefix)}
         for name, route, prefix in pages
     ]
-
-
-# Most specific first: every browser also claims to be others.
-_BROWSERS = (
-    ("Edg", "Edge"),
-    ("OPR", "Opera"),
-    ("Firefox", "Firefox"),
-    ("Chrome", "Chrome"),
-    ("Safari", "Safari"),
-)
-_SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("CrOS", "ChromeOS"),
-    ("Windows", "Windows"),
-    ("Mac OS", "Mac"),
-    ("Linux", "Linux"),
-)
-
-
-@register.filter
-def browser_name(user_agent: str) -> str:
-    """Say “Firefox on Windows” for a browser's own long description of itself."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), _("Browser"))
-    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
-    if not system:
-        return str(browser)
-    return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system}

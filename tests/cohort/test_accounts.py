@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from cohort.accounts import MFAAdapter
 from cohort.models import User
 from cohort.services.people import set_active
 
@@ -306,3 +308,26 @@ def test_a_mail_server_that_is_away_does_not_break_the_page(client, mia_account,
 
     assert ask_code(client, mia_account.email).status_code == 302
     assert time.monotonic() - began < 5
+
+
+CHROME = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140 Safari/537"}
+
+
+def test_a_new_passkey_is_called_after_the_device(client, mia_account):
+    client.post(reverse("account_login"), {"login": mia_account.email, "password": PASSWORD})
+
+    page = client.get(reverse("mfa_add_webauthn"), headers=CHROME)
+
+    assert page.context["form"]["name"].value() == "Chrome on Linux"
+
+
+def test_each_passkey_has_a_name_of_its_own(rf, mia):
+    names = []
+    with request_context(rf.get("/", headers=CHROME)):
+        for _n in range(3):
+            names.append(MFAAdapter().generate_authenticator_name(mia.user, "webauthn"))
+            Authenticator.objects.create(
+                user=mia.user, type="webauthn", data={"name": names[-1], "credential": {}}
+            )
+
+    assert names == ["Chrome on Linux", "Chrome on Linux (2)", "Chrome on Linux (3)"]

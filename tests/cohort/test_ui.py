@@ -6,6 +6,7 @@ from django.test import RequestFactory
 from django.urls import resolve
 from lucide import IconDoesNotExist
 
+from cohort.browsers import browser_name
 from cohort.icons import drawing
 from cohort.templatetags import ui
 from demo.styleguide import ExampleForm
@@ -87,11 +88,12 @@ def test_avatar_shows_initials_where_there_is_no_picture(mia):
         ("Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537 Edg/140", "Edge on Windows"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 19 like Mac OS X) Safari/604", "Safari on iPhone"),
         ("Mozilla/5.0 (X11; Linux x86_64; rv:140) Gecko Firefox/140", "Firefox on Linux"),
+        ("Mozilla/5.0 (iPad; CPU OS 19 like Mac OS X) CriOS/140 Safari/604", "Chrome on iPad"),
         ("curl/8", "Browser"),
     ],
 )
 def test_browser_name_says_it_in_three_words(user_agent, name):
-    assert ui.browser_name(user_agent) == name
+    assert browser_name(user_agent) == name
 
 
 def test_a_field_group_names_its_help_and_its_error_for_screen_readers():
