@@ -120,11 +120,13 @@ def decisions(member: Membership, number: str | None = None) -> tuple[Page[Any],
     ]
 
 
-def words_to_author(member: Membership, own_posts: Collection[int]) -> dict[int, Flag]:
-    """What the facilitators said last of these posts of the member's: asked, or hidden."""
+def words_to_author(member: Membership, own_posts: Collection[int]) -> dict[int, str]:
+    """What the facilitators said last of these posts of the member's when they asked, or hid."""
     if not own_posts:
         return {}
     flags = Flag.objects.filter(
-        post__in=own_posts, post__author=member, state__in=[Flag.State.ASKED, Flag.State.HIDDEN]
-    )
-    return {flag.post_id: flag for flag in flags.order_by("decided_at")}
+        Q(state=Flag.State.ASKED) | Q(state=Flag.State.HIDDEN, post__hidden_at__isnull=False),
+        post__in=own_posts,
+        post__author=member,
+    ).exclude(words="")
+    return dict(flags.order_by("decided_at").values_list("post_id", "words"))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from cohort.models import Membership
 from cohort.references import titles_of, with_titles
 from forums.models import STEP, Bookmark, Poll, Post, Reaction, Thread
+from forums.queries.flags import words_to_author
 from forums.queries.people import Author, Authors
 from forums.queries.polls import PollView, polls_of
 from forums.queries.times import Clock
@@ -83,6 +84,7 @@ class PostRow:
     gone: str  # in words, why there is nothing to read; empty where there is
     is_removed: bool
     is_hidden: bool
+    note: str  # what facilitators say of it to its author
     is_edited: bool
     is_own: bool
     is_new: bool
@@ -275,6 +277,9 @@ class _Shaper:
         standing = [post for post in posts if not self._gone(post)]
         self.titles = titles_of((r for post in standing for r in post.references), member)
         self.polls = polls_of(member, [post.pk for post in standing if post.has_poll])
+        self.notes = words_to_author(
+            member, [post.pk for post in standing if post.author_id == self.writer_pk]
+        )
         self.clock = Clock()
         self.level = 0
         self.new_count = 0
@@ -317,6 +322,7 @@ class _Shaper:
             gone=gone,
             is_removed=post.deleted_at is not None,
             is_hidden=post.hidden_at is not None,
+            note=self.notes.get(post.pk, ""),
             is_edited=post.edited_at is not None,
             is_own=is_own,
             is_new=is_new,

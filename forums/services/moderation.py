@@ -100,6 +100,10 @@ def hide_post(
     post.hidden_at = timezone.now()
     post.save(update_fields=["hidden_at"])
     recount(thread)
+    if not flags:
+        # The words stand at the post for its author, whoever flagged it.
+        own = Flag.objects.create(post=post, flagged_by=by, reason=Flag.Reason.OTHER)
+        _decide([own], Flag.State.HIDDEN, by, words)
     _decide(flags, Flag.State.HIDDEN, by, words)
     _record("post.hidden", thread, post, by, words)
     moderation_mail.tell_author(post, "hidden", words)

@@ -38,6 +38,7 @@ class _Markup:
         self.answer = f'<p class="post__mark">{escape(_("The reply that helped"))}</p>'
         self.saved = f'<span class="post__saved">{escape(_("Saved"))}</span>'
         self.hidden = escape(_("Hidden by a facilitator: only its author and facilitators see it."))
+        self.note = escape(_("The facilitators say to you:"))
         self.speaks = format_html(
             '<span class="badge badge--accent">{}</span>', _("For the facilitators")
         )
@@ -72,9 +73,11 @@ class _Markup:
 
     def _marks(self, row: PostRow) -> str:
         answer = self.answer if row.is_answer else ""
-        if not row.is_hidden:
+        if not (row.is_hidden or row.note):
             return answer
-        return f'{answer}<p class="post__hidden">{self.hidden}</p>'
+        hidden = f'<p class="post__hidden">{self.hidden}</p>' if row.is_hidden else ""
+        note = f'<p class="post__hidden">{self.note} {escape(row.note)}</p>' if row.note else ""
+        return f"{answer}{hidden}{note}"
 
     def _poll(self, row: PostRow) -> str:
         poll = self.context.template.engine.get_template("forums/_poll.html")  # type: ignore[union-attr]

@@ -154,7 +154,7 @@ def test_a_kept_post_stays_and_whoever_flagged_hears_it(post, flag, fay):
 def test_an_author_who_was_asked_hears_that_it_stays(post, flag, fay, theo):
     services.ask_author(post=post, by=fay, seen=seen(flag), words="Could you soften it?")
     flag.refresh_from_db()
-    assert queries.words_to_author(theo, [post.pk])[post.pk].words == "Could you soften it?"
+    assert queries.words_to_author(theo, [post.pk]) == {post.pk: "Could you soften it?"}
     assert ("Theo", "asked") in told()
 
     services.keep_post(post=post, by=fay, seen=seen(flag))
@@ -298,3 +298,12 @@ def test_nobody_hears_of_a_post_that_they_may_not_see_any_more(thread, spaces, p
     services.keep_post(post=post, by=fay, seen=seen(flag))
     services.move_thread(thread=thread, space=spaces["facilitators"], by=fay)
     assert told() == []
+
+
+def test_an_author_reads_at_the_post_what_the_facilitators_say(
+    browse, thread, post, flag, theo, mia, fay
+):
+    services.ask_author(post=post, by=fay, seen=seen(flag), words="Could you <b>soften</b> it?")
+    said = "The facilitators say to you: Could you &lt;b&gt;soften&lt;/b&gt; it?"
+    pages = {m: browse(m).get(thread.get_absolute_url()).content.decode() for m in (theo, mia)}
+    assert [m for m in pages if said in pages[m]] == [theo]
