@@ -44,7 +44,11 @@ def to_text(data: bytes, charset: str = "") -> str:
             return clean(data.decode(name))
         except (UnicodeError, ValueError):
             continue
-    return clean(data.decode(codec or "cp1252", errors="replace"))
+    text = data.decode(codec or "cp1252", errors="replace")
+    if codec == "utf-8" and text.replace("\ufffd", "").isascii():
+        # Not one character of it was UTF-8.
+        text = data.decode("cp1252", errors="replace")
+    return clean(text)
 
 
 def _codec(charset: str) -> str | None:

@@ -119,6 +119,8 @@ def _without_footer(lines: list[str]) -> list[str]:
 def _without_quoted_tail(lines: list[str]) -> list[str]:
     for place in range(len(lines)):
         if _begins_old_mail(lines, place):
+            while place and (_RULE.match(lines[place - 1]) or not lines[place - 1].strip()):
+                place -= 1
             return _unless_empty(lines[:place], lines)
     end = len(lines)
     while end and (not lines[end - 1].strip() or _QUOTED.match(lines[end - 1])):

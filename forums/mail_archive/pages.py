@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from typing import Any
 
 from lxml import etree, html
 
@@ -30,7 +31,10 @@ _INTRODUCTIONS = (
 _QUOTES = "//blockquote|//*[@class='yahoo_quoted' or contains(@class,'protonmail_quote')]"
 # From here on it is the older mail.
 _OLD_MAIL = "//*[@id='divRplyFwdMsg' or @id='appendonsend' or @id='OLK_SRC_BODY_SECTION']"
-_LIST_FOOTER = "//*[contains(text(),'You received this message because you are subscribed to')]"
+_LIST_FOOTER = re.compile(
+    r"_{20,}(?=[^_]{0,300}mailing list)|You received this message because you are subscribed to",
+    re.DOTALL,
+)
 _EMPTY = re.compile(r"<p>(?:\s|<br>|&nbsp;|\xa0)*</p>")
 # A signature, or the dashes of one.
 _END = re.compile(
@@ -61,7 +65,11 @@ def _parse(source: str) -> html.HtmlElement | None:
 
 
 def _cut(tree: html.HtmlElement) -> None:
-    for element in tree.xpath(_LIST_FOOTER) + tree.xpath(_OLD_MAIL)[:1]:
+    for words in tree.xpath("//text()"):
+        if footer := _LIST_FOOTER.search(words):
+            _drop_words(words, footer.start())
+            break
+    for element in tree.xpath(_OLD_MAIL)[:1]:
         _drop_from(element)
     for element in tree.xpath(_SIGNATURES):
         _drop(element)
@@ -80,13 +88,30 @@ def _drop(element: html.HtmlElement) -> None:
 
 def _drop_from(element: html.HtmlElement) -> None:
     """With all that follows it in the document."""
+    _drop_after(element)
+    _drop(element)
+
+
+def _drop_after(element: html.HtmlElement) -> None:
     step = element
     while step is not None and step.tag not in ("body", "html"):
         for later in list(step.itersiblings()):
             later.getparent().remove(later)
         step.tail = None
         step = step.getparent()
-    _drop(element)
+
+
+def _drop_words(words: Any, start: int) -> None:
+    """From this place in a text on, with all that follows it in the document."""
+    element = words.getparent()
+    if words.is_text:
+        element.text = words[:start]
+        for child in list(element):
+            element.remove(child)
+        _drop_after(element)
+    else:
+        _drop_after(element)
+        element.tail = words[:start]
 
 
 def _text_after(element: html.HtmlElement) -> bool:
