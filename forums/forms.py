@@ -24,6 +24,11 @@ def _number(text: Any) -> int | None:
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 9 else None
 
 
+def _told_to_keeper(before: str, draft: Draft) -> dict[str, Any]:
+    """For the browser's own keeper: what a field holds without the draft, and how old that is."""
+    return {"data-was": before, "data-drafted": int(draft.updated_at.timestamp() * 1000)}
+
+
 class WrittenInput(forms.Textarea):
     """Without the browser's own check: the editor hides the textarea that would have to say it."""
 
@@ -111,8 +116,7 @@ class WrittenForm(forms.Form):
             if not text:
                 continue
             self._show(name, text, is_html=draft.is_html)
-            attributes = {"data-was": before, "data-drafted": draft.updated_at.timestamp() * 1000}
-            self.fields[name].widget.attrs.update(attributes)
+            self.fields[name].widget.attrs.update(_told_to_keeper(before, draft))
 
     def _show(self, name: str, text: str, *, is_html: bool) -> None:
         field: Any = self.fields[name]
@@ -194,12 +198,22 @@ class ReplyForm(PostForm):
     parent = forms.IntegerField(
         min_value=1, required=False, initial=1, widget=forms.HiddenInput(attrs={"id": None})
     )
+    as_facilitator = forms.BooleanField(label=_("Write for the facilitators"), required=False)
     form_key = FormKeyField()
 
+    def __init__(self, *args: Any, may_steer: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_steer:
+            del self.fields["as_facilitator"]
+        elif self.draft:
+            self.initial["as_facilitator"] = bool(self.draft.fields.get("as_facilitator"))
+
     @classmethod
-    def going_on(cls, draft: Draft | None, *, parent: int, quote: str = "") -> Self:
+    def going_on(
+        cls, draft: Draft | None, *, parent: int, quote: str = "", may_steer: bool = False
+    ) -> Self:
         """As it is opened: with the draft begun there, and where a quote is asked for, below it."""
-        form = cls(initial={"parent": parent}, draft=draft)
+        form = cls(initial={"parent": parent}, draft=draft, may_steer=may_steer)
         if form.draft and parent == 1:
             form.initial["parent"] = _number(form.draft.fields.get("parent")) or 1
         if quote:
@@ -308,6 +322,8 @@ class ThreadForm(WrittenForm):
         for name in set(chosen) - set(self.written):
             self.initial[name] = chosen[name]
         self.initial["title"] = draft.title
+        for name in ("title", "tags"):
+            self.fields[name].widget.attrs.update(_told_to_keeper("", draft))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -27,7 +27,10 @@ const entries = () => Object.keys(storage).filter(key => key.startsWith(PREFIX))
 const read = key => { try { return JSON.parse(storage.getItem(key)) } catch { return null } }
 const write = (key, entry) => { try { storage.setItem(key, JSON.stringify(entry)) } catch { /* full */ } }
 
-const entryOf = area => ({ text: area.value, was: area.defaultValue, at: Date.now() })
+// What the field would hold if nothing had been begun: a draft from the server says what that is.
+const wasIn = area => area.dataset.was ?? area.defaultValue
+
+const entryOf = area => ({ text: area.value, was: wasIn(area), at: Date.now() })
 
 const keep = area => {
   if (area.value.trim() && area.value !== area.defaultValue) write(keyOf(area), entryOf(area))
@@ -38,7 +41,7 @@ const keep = area => {
 const restore = area => {
   const entry = read(keyOf(area))
   if (!entry?.text || area.value !== area.defaultValue || area.value === entry.text) return
-  if (area.defaultValue !== entry.was) return
+  if (wasIn(area) !== entry.was || entry.at < Number(area.dataset.drafted ?? 0)) return
   area.value = entry.text
   const note = document.createElement("p")
   note.className = "field__help"

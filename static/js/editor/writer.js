@@ -1,0 +1,109 @@
+// The editor itself, in the place of one textarea, which always holds what it says.
+
+import {
+  Blockquote, Bold, BulletList, Code, CodeBlock, Document, Dropcursor, Editor, Gapcursor,
+  HardBreak, Heading, HorizontalRule, Italic, ListItem, Paragraph, Strike, TableCell,
+  TableHeader, TableRow, Text, TrailingNode, Underline, UndoRedo,
+} from "../../django_prose_editor/editor.js"
+import { Bar } from "./bar.js"
+import { Names } from "./names.js"
+import { FileLink, Mention, Numbered, Picture, Tables } from "./nodes.js"
+import { cleanPasted } from "./paste.js"
+import { htmlOf, isHtml } from "./plain.js"
+import { Told } from "./told.js"
+import { Uploads } from "./uploads.js"
+
+const extensions = bar => [
+  Document, Paragraph, Text, Bold, Italic, Strike, Underline, Code, CodeBlock, Blockquote,
+  Heading.configure({ levels: [2, 3] }), BulletList, Numbered, ListItem, HardBreak, HorizontalRule,
+  Tables, TableRow, TableHeader, TableCell, Picture, Mention, FileLink(bar), UndoRedo,
+  Dropcursor.configure({ color: false, class: "drop-place" }), Gapcursor, TrailingNode,
+]
+
+// What the editor begins with: the text beside the textarea, unless that was changed since.
+const beginning = (field, area) => {
+  const kept = field.querySelector("template")
+  if (kept && area.value === area.defaultValue) return kept.innerHTML
+  return isHtml(area.value) ? area.value : htmlOf(area.value)
+}
+
+export const mount = (field, form, parts) => {
+  if (field.editor) return
+  const area = field.querySelector("textarea")
+  const label = field.querySelector("label")
+  const hadFocus = document.activeElement === area
+  const host = document.createElement("div")
+  host.className = "editor"
+  const page = document.createElement("div")
+  page.className = "editor__page"
+  const bar = new Bar(parts)
+  const below = parts.make("below")
+  host.append(bar.element, page, below)
+  label.id ||= `${area.id}_label`
+
+  const attributes = {
+    "aria-labelledby": label.id,
+    "aria-multiline": "true",
+    class: "prose editor__text",
+    id: area.id,
+    role: "textbox",
+  }
+  for (const name of ["aria-describedby", "aria-invalid"]) {
+    if (area.hasAttribute(name)) attributes[name] = area.getAttribute(name)
+  }
+  const content = beginning(field, area)
+  const typed = area.value
+  area.removeAttribute("id")
+  area.after(host)
+  area.hidden = true
+
+  let uploads
+  const editor = new Editor({
+    element: page,
+    injectCSS: false,
+    extensions: extensions(bar),
+    content,
+    editorProps: {
+      attributes,
+      transformPastedHTML: cleanPasted,
+      handlePaste: (view, event) => uploads.take(event, event.clipboardData),
+      handleDrop: (view, event, slice, moved) => !moved && uploads.take(event, event.dataTransfer),
+      handleKeyDown: (view, event) => names.key(event) || sends(event, form),
+    },
+  })
+  uploads = new Uploads(editor, form, below, parts.words)
+  const names = new Names(editor, form, field, parts)
+  const told = new Told(editor, form, below, parts.words)
+  bar.attach(editor, uploads, names)
+
+  const sync = () => { area.value = editor.isEmpty ? "" : editor.getHTML() }
+  editor.on("update", () => {
+    sync()
+    area.dispatchEvent(new Event("input", { bubbles: true }))
+    told.look()
+  })
+  sync()
+  told.look()
+  label.addEventListener("click", () => editor.commands.focus())
+  // Whoever brings the person to the textarea brings them here.
+  area.focus = () => editor.commands.focus()
+  if (hadFocus) editor.chain().focus("end").insertContent(/[^\S\n]$/.test(typed) ? " " : "").run()
+
+  field.editor = editor
+  field.quote = detail => quote(editor, form, detail, parts.words)
+}
+
+const sends = (event, form) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return false
+  form.requestSubmit(form.querySelector("[data-send]"))
+  return true
+}
+
+const quote = (editor, form, { html, name, number }, words) => {
+  const link = document.createElement("a")
+  link.href = `${form.dataset.thread}?post=${number}#post-${number}`
+  link.textContent = words.wrote.replace("%n", name)
+  const place = editor.isEmpty ? 0 : editor.state.doc.content.size
+  const text = `<blockquote><p>${number ? link.outerHTML : ""}</p>${cleanPasted(html)}</blockquote><p></p>`
+  editor.chain().insertContentAt(place, text).focus("end").run()
+}
