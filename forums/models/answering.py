@@ -87,4 +87,5 @@ class PollVote(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member_id} in {self.poll_id}"
+        """Without the voter: deleting a post in the admin lists what goes with it."""
+        return f"a vote in poll {self.poll_id}"

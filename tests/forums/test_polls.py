@@ -458,3 +458,14 @@ def test_a_post_without_a_poll_has_none_to_vote_in(browse, thread, mia):
     assert browse(mia).get(reverse("forums:vote_list", args=place)).status_code == 404
     closing = reverse("forums:poll_closing_create", args=place)
     assert browse(mia).post(closing).status_code == 404
+
+
+def test_the_admin_does_not_say_who_chose_what(secret, browse, cast, people):
+    for member in people[:4]:
+        choose(secret, member, "Monday")
+
+    page = browse(cast.staff).get(f"/admin/forums/post/{secret.post_id}/delete/")
+
+    assert "a vote in poll" in page.content.decode()
+    names = [member.user.name for member in people]
+    assert [name for name in names if name in page.content.decode()] == []
