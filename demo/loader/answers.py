@@ -23,6 +23,7 @@ from forums.models import (
     Revision,
     Thread,
 )
+from forums.services.polls import count_when_enough
 
 # Of those who read a post, this many in a hundred leave a reaction; thanks come easiest.
 REACTIONS_IN_A_HUNDRED = 4
@@ -74,6 +75,8 @@ def _poll(entry: dict[str, Any], thread: Thread) -> None:
             [option] = chance.choices(options, entry["weights"])
             votes.append(PollVote(poll=poll, option=option, member=member))
     PollVote.objects.bulk_create(votes)
+    if poll.is_anonymous:
+        count_when_enough(poll)
 
 
 def _follows(
