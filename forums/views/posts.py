@@ -21,7 +21,8 @@ def post_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
     thread.cohort = request.cohort
     require(request.membership.may_write)
 
-    form = ReplyForm(request.POST, request.FILES)
+    may_steer = permissions.can_steer(request.membership)
+    form = ReplyForm(request.POST, request.FILES, may_steer=may_steer)
     body = html_written(form, thread.space, request.membership) if form.is_valid() else None
     if body is None:
         return _reply_again(request, thread, form)
@@ -33,6 +34,7 @@ def post_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
             body=body,
             parent=_parent(thread, data["parent"]),
             form_key=data["form_key"],
+            as_facilitator=data.get("as_facilitator", False),
         )
     except services.Refused as refused:
         return _refuse(request, thread, form, refused)

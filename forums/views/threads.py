@@ -45,6 +45,8 @@ def thread_create(request: MemberRequest) -> HttpResponse:
         author=member, body=body, poll=poll.new_poll(), **form.about_the_thread()
     )
     services.drop_draft(member=member, place="new")
+    if thread.kind == Thread.Kind.ANNOUNCEMENT and not thread.announced_at:
+        return redirect("forums:announcement_create", request.cohort.slug, thread.pk)
     return redirect(thread)
 
 
@@ -158,7 +160,12 @@ def _reply_form(request: MemberRequest, thread: Thread, page: ThreadPage) -> Rep
     number = number_in(request, "reply_to")
     row = next((row for row in page.rows if row.number == number and not row.gone), None)
     quote = quoted(row.body) if row and "quote" in request.GET else ""
-    return ReplyForm.going_on(draft_of(thread.draft), parent=number if row else 1, quote=quote)
+    return ReplyForm.going_on(
+        draft_of(thread.draft),
+        parent=number if row else 1,
+        quote=quote,
+        may_steer=permissions.can_steer(request.membership),
+    )
 
 
 def render_thread(
@@ -190,5 +197,4 @@ def for_posts(request: MemberRequest, thread: Thread) -> dict[str, Any]:
         "can_react": member.may_write,
         "can_steer": permissions.can_steer(member),
         "can_mark_answer": permissions.can_mark_answer(member, thread),
-        "reaction_kinds": Reaction.Kind.choices,
     }
