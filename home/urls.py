@@ -1,6 +1,6 @@
 from django.urls import path
 
-from home import views
+from home import search_page, views
 from home.welcome import welcome
 
 app_name = "home"
@@ -9,6 +9,7 @@ urlpatterns = [
     path("c/<slug:cohort_slug>/", views.home, name="home"),
     path("c/<slug:cohort_slug>/welcome/", welcome, name="welcome"),
     path("c/<slug:cohort_slug>/year/", views.year, name="year"),
-    path("c/<slug:cohort_slug>/search/", views.search, name="search"),
+    path("c/<slug:cohort_slug>/search/", search_page.search, name="search"),
+    path("c/<slug:cohort_slug>/search/names/", search_page.name_list, name="name_list"),
     path("c/<slug:cohort_slug>/themes/<slug:theme_slug>/", views.theme_detail, name="theme_detail"),
 ]

@@ -1,4 +1,4 @@
-"""The front door: home, the year, search, a theme."""
+"""The front door: home, the year, a theme."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,6 @@ from cohort.access import MemberRequest, member_required
 from cohort.models import Membership, Theme
 from forums.queries import theme_threads
 from home import queries
-from home import search as searching
 from resources.queries import theme_resources
 from sessions.queries import next_session, theme_sessions
 from sessions.queries import year as sessions_of_year
@@ -49,14 +48,6 @@ def year(request: MemberRequest) -> HttpResponse:
         "next": next_session(request.membership),
     }
     return render(request, "home/year.html", context)
-
-
-@member_required
-@require_safe
-def search(request: MemberRequest) -> HttpResponse:
-    words = request.GET.get("q", "").replace("\0", "").strip()[: searching.LONGEST_QUERY]
-    found = searching.search(request.membership, words, chosen=request.GET.get("in", ""))
-    return render(request, "home/search.html", {"words": words, "found": found})
 
 
 @member_required

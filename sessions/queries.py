@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Count, F, Q
+from django.contrib.postgres.search import SearchRank
+from django.db.models import Count, F, Q, TextField, Value
+from django.db.models.functions import Concat, Left
 from django.utils import formats, timezone
 
 from cohort.models import Audience, Cohort, Membership, Role, Team, Theme
 from cohort.models.year import MembershipQuerySet
+from cohort.search import Narrowing, passage, search_query, whole
 from sessions.models import (
     RSVP,
     Attendance,
@@ -19,6 +21,7 @@ from sessions.models import (
     LearningSession,
     LearningSessionQuerySet,
     Room,
+    SessionTheme,
 )
 
 TRANSCRIPT_PAGE = 200
@@ -74,13 +77,39 @@ def _with_theme(theme: Theme) -> LearningSessionQuerySet:
     return LearningSession.objects.filter(Q(themes=theme) | Q(themes__parent=theme))
 
 
-def search_sessions(member: Membership, query: str) -> LearningSessionQuerySet:
-    """Sessions whose title, description, goals or summary hold the words, best first."""
-    words = SearchQuery(query, config="english", search_type="websearch")
+def search_sessions(
+    member: Membership, query: str, narrow: Narrowing | None = None
+) -> LearningSessionQuerySet:
+    """Sessions whose title, description, goals or summary hold the words, best first.
+
+    Each with a `headline` and its `title_found`, text for `cohort.search.marked`. Without words
+    the latest of what it is narrowed to, and without that none.
+    """
+    narrow = narrow or Narrowing()
+    sessions = LearningSession.objects.visible_to(member)
+    if narrow.themes:
+        items = SessionTheme.objects.filter(tag__in=narrow.themes)
+        sessions = sessions.filter(pk__in=items.values("content_object"))
+    if narrow.team:
+        sessions = sessions.filter(team=narrow.team)
+    if narrow.since:
+        sessions = sessions.filter(starts_at__gte=narrow.since)
+    if narrow.until:
+        sessions = sessions.filter(starts_at__lt=narrow.until)
+    words = search_query(query)
+    if words is None:
+        shown = sessions.annotate(headline=Left("description_text", 180), title_found=F("title"))
+        shown = shown.order_by("-starts_at", "-pk")
+        return shown.none() if narrow == Narrowing(at=narrow.at) else shown
+    space = Value(" ", TextField())
+    text = Concat("description_text", space, "goals", space, "summary_text")
     return (
-        sessions_of(member)
-        .filter(search=words)
-        .annotate(rank=SearchRank(F("search"), words))
+        sessions.filter(search=words)
+        .annotate(
+            rank=SearchRank(F("search"), words),
+            headline=passage(text, words),
+            title_found=whole("title", words),
+        )
         .order_by("-rank", "-starts_at", "-pk")
     )
 

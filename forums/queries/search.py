@@ -1,36 +1,47 @@
 """Full-text search over threads and their posts: one hit per thread, its best post first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from typing import Any, overload
 
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import Case, F, FloatField, Q, TextField, Value, When
+from django.db.models.functions import Cast, Extract, Left
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from cohort.models import Membership, Theme
-from cohort.search import START, STOP, marked, search_query
-from forums.models import Post, PostQuerySet, Space, Thread, ThreadQuerySet
-from forums.queries.lists import name_authors, shown_in_lists
+from cohort.models import Membership
+from cohort.search import START, Narrowing, marked, passage, search_query, whole
+from forums.models import Post, PostQuerySet, Space, Thread, ThreadQuerySet, ThreadTag, ThreadTheme
 
 # Of a common word only the latest matches are ranked, so that its cost does not grow with the year.
-MOST_POSTS = 800
-MOST_TITLES = 300
+MOST_POSTS = 400
+MOST_TITLES = 200
 FRESH_FOR_DAYS = 45.0
+OPENING_LETTERS = 220
+
+# (rank, thread, post or 0 for the title): sorts as hits do.
+Ranked = tuple[float, int, int]
 
 
 @dataclass(slots=True)
 class ThreadHit:
     """A thread that matched, where its best passage stands, and that passage with marks (HTML)."""
 
-    thread: Thread
-    rank: float
+    thread_pk: int
+    title: SafeString
+    kind: str
+    space_pk: int
+    replies: int
     post_number: int
+    author: str
+    posted_at: datetime
     headline: SafeString
+    in_file_name: bool
     url: str
 
 
@@ -38,16 +49,21 @@ class ThreadHits(Sequence[ThreadHit]):
     """The hits of one search, best first. Counting them costs no more than the first slice."""
 
     def __init__(
-        self, member: Membership, query: SearchQuery, posts: PostQuerySet, threads: ThreadQuerySet
+        self,
+        member: Membership,
+        query: SearchQuery | None,
+        posts: PostQuerySet,
+        threads: ThreadQuerySet,
     ) -> None:
         self._member, self._query, self._posts, self._threads = member, query, posts, threads
 
     def __len__(self) -> int:
         return len(self._ranked)
 
-    def count(self, _hit: Any = None) -> int:
-        """How many threads matched, as a queryset would say it."""
-        return len(self._ranked)
+    @property
+    def is_cut(self) -> bool:
+        """Whether so much matched that only the latest was looked at."""
+        return len(self._found) >= MOST_POSTS
 
     @overload
     def __getitem__(self, place: int) -> ThreadHit: ...
@@ -59,111 +75,183 @@ class ThreadHits(Sequence[ThreadHit]):
         return self._load([self._ranked[place]])[0]
 
     @cached_property
-    def _ranked(self) -> list[tuple[float, int, int]]:
-        """(rank, thread, number of its best post), best first."""
-        rank = SearchRank(F("search"), self._query)
-        # Chosen first and ranked then: ranking reads the words of a post, which choosing does not.
-        latest = self._posts.filter(search=self._query).order_by("-pk").values("pk")[:MOST_POSTS]
-        found = list(
-            Post.objects.filter(pk__in=latest).values_list(
-                "thread_id", "number", "created_at", rank
-            )
-        )
-        found += (
-            self._threads.filter(search=self._query)
-            .order_by("-pk")
-            .values_list("pk", Value(1), "last_posted_at", rank)[:MOST_TITLES]
-        )
-        now = timezone.now()
-        best: dict[int, tuple[float, int, int]] = {}
-        for thread_pk, number, moment, relevance in found:
-            hit = (relevance * _freshness(moment, now), thread_pk, number)
+    def _found(self) -> list[tuple[int, int, float, float]]:
+        """(thread, post or 0, second it was written in, relevance) of the latest matches."""
+        # A number costs a fifth of a moment, and there are hundreds.
+        second = Cast(Extract("created_at", "epoch"), FloatField())
+        rank: Any = Value(0.0, FloatField())
+        posts, threads = self._posts, self._threads
+        if self._query is not None:
+            rank = SearchRank(F("search"), self._query)
+            posts = posts.filter(search=self._query)
+            threads = threads.filter(search=self._query)
+        latest = posts.order_by("-created_at").values_list("thread_id", "pk", second, rank)
+        titled = threads.order_by("-created_at").values_list("pk", Value(0), second, rank)
+        if self._query is None:
+            return list(latest[:MOST_POSTS])
+        return list(latest[:MOST_POSTS].union(titled[:MOST_TITLES], all=True))
+
+    @cached_property
+    def _ranked(self) -> list[Ranked]:
+        """One for each thread, best first."""
+        now = timezone.now().timestamp()
+        best: dict[int, Ranked] = {}
+        for thread_pk, post_pk, second, relevance in self._found:
+            hit = ((relevance or 0.01) * _freshness(now - second), thread_pk, post_pk)
             best[thread_pk] = max(hit, best.get(thread_pk, hit))
         return sorted(best.values(), reverse=True)
 
-    def _load(self, ranked: list[tuple[float, int, int]]) -> list[ThreadHit]:
-        """Names and passages of these hits only, in two queries more."""
-        pks = [thread_pk for _rank, thread_pk, _number in ranked]
-        listed = shown_in_lists(Thread.objects.visible_to(self._member), self._member)
-        threads = {thread.pk: thread for thread in listed.filter(pk__in=pks)}
-        name_authors(self._member, list(threads.values()))
-        passages = self._passages(ranked)
-        hits = []
-        for rank, pk, number in ranked:
-            if thread := threads.get(pk):
-                thread.cohort = self._member.cohort
-                url = thread.get_absolute_url()
-                if number > 1:
-                    url = f"{url}?post={number}#post-{number}"
-                hits.append(
-                    ThreadHit(thread, rank, number, passages.get((pk, number), SafeString("")), url)
-                )
-        return hits
-
-    def _passages(self, ranked: list[tuple[float, int, int]]) -> dict[tuple[int, int], SafeString]:
+    def _load(self, ranked: list[Ranked]) -> list[ThreadHit]:
+        """Names and passages of these hits only, in one query more."""
         if not ranked:
-            return {}
-        places = reduce(or_, (Q(thread=pk, number=number) for _rank, pk, number in ranked))
-        headline = SearchHeadline(
-            "body_text",
-            self._query,
-            config="english",
-            start_sel=START,
-            stop_sel=STOP,
-            max_words=32,
-            min_words=16,
-            max_fragments=0,
+            return []
+        posts = {post_pk for _rank, _thread, post_pk in ranked if post_pk}
+        by_title = {thread_pk for _rank, thread_pk, post_pk in ranked if not post_pk}
+        places = Q(pk__in=posts) | Q(thread__in=by_title, parent=None)
+        # What was found is in sight already.
+        rows = Post.objects.filter(places).values_list(
+            "thread_id", "number", "parent_id", "created_at", "author__user__name", "author_name",
+            "thread__kind", "thread__space_id", "thread__reply_count", *self._words(),
+        )  # fmt: skip
+        listed = reverse("forums:thread_list", args=[self._member.cohort.slug])
+        hits = {row[0]: _hit(listed, row) for row in rows}
+        return [hits[thread_pk] for _rank, thread_pk, _post in ranked if thread_pk in hits]
+
+    def _words(self) -> tuple[Any, Any, Any]:
+        """Title, passage and file names as text with what matched."""
+        if self._query is None:
+            return F("thread__title"), _of_standing(Left("body_text", OPENING_LETTERS)), Value("")
+        return (
+            whole("thread__title", self._query),
+            _of_standing(passage("body_text", self._query)),
+            _of_standing(whole("attached_names", self._query)),
         )
-        passages = Post.objects.filter(places).values_list("thread_id", "number", headline)
-        return {(thread_pk, number): marked(text) for thread_pk, number, text in passages}
+
+
+def _of_standing(text: Any) -> Case:
+    """A post's text unless it was removed or hidden."""
+    stands = When(Q(deleted_at=None, hidden_at=None), then=text)
+    return Case(stands, default=Value(""), output_field=TextField())
+
+
+def _hit(listed: str, row: tuple[Any, ...]) -> ThreadHit:
+    (
+        thread_pk,
+        number,
+        parent,
+        moment,
+        name,
+        outsider,
+        kind,
+        space,
+        replies,
+        title,
+        text,
+        files,
+    ) = row
+    url = f"{listed}{thread_pk}/"
+    return ThreadHit(
+        thread_pk=thread_pk,
+        title=marked(title),
+        kind=kind,
+        space_pk=space,
+        replies=replies,
+        post_number=number,
+        author=name or outsider or _("Somebody who left"),
+        posted_at=moment,
+        headline=marked(text),
+        in_file_name=START in files and START not in text,
+        url=f"{url}?post={number}#post-{number}" if parent else url,
+    )
 
 
 def search_threads(
     member: Membership,
     query: str,
+    narrow: Narrowing | None = None,
     *,
-    theme: Theme | None = None,
-    kind: str = "",
-    space: Space | None = None,
-    author: Membership | None = None,
-    since: datetime | None = None,
+    spaces: Iterable[int] | None = None,
+    any_closed: bool = True,
 ) -> ThreadHits:
-    """Visible threads whose title or posts hold the words, in any order.
+    """Visible threads whose title, posts or file names hold the words, in any order.
 
-    Phrases in quotes, `or` and `-word` work; the last word may be a beginning.
+    Phrases in quotes, `or` and `-word` work; the last word may be a beginning. Without words it
+    gives the latest of what it is narrowed to, and without that nothing. A caller who knows them
+    already gives the `spaces` that the member sees, and whether any thread asks for answers first.
     """
-    search = search_query(query)
-    posts = posts_in_sight(member)
-    threads = Thread.objects.visible_to(member)
-    if search is None:
-        posts, threads, search = posts.none(), threads.none(), SearchQuery("")
-    if theme:
-        posts, threads = posts.filter(thread__themes=theme), threads.filter(themes=theme)
-    if kind:
-        posts, threads = posts.filter(thread__kind=kind), threads.filter(kind=kind)
-    if space:
-        posts, threads = posts.filter(thread__space=space), threads.filter(space=space)
-    if author:
-        posts, threads = posts.filter(author=author), threads.filter(author=author)
-    if since:
-        posts, threads = posts.filter(created_at__gte=since), threads.filter(created_at__gte=since)
-    return ThreadHits(member, search, posts, threads)
+    narrow = narrow or Narrowing()
+    if spaces is None:
+        spaces = Space.objects.visible_to(member).values_list("pk", flat=True)
+    rooms = [pk for pk in spaces if narrow.space in (None, pk)]
+    posts = posts_in_sight(member, rooms, any_closed=any_closed)
+    threads = threads_in_sight(member, rooms)
+    terms = search_query(query)
+    if terms is None and narrow == Narrowing(at=narrow.at):
+        posts, threads = posts.none(), threads.none()
+    return ThreadHits(member, terms, *_narrowed(posts, threads, narrow))
 
 
-def posts_in_sight(member: Membership) -> PostQuerySet:
-    """The same posts as `Post.objects.visible_to`, in words that keep the planner to the posts.
+def _narrowed(
+    posts: PostQuerySet, threads: ThreadQuerySet, narrow: Narrowing
+) -> tuple[PostQuerySet, ThreadQuerySet]:
+    if narrow.themes:
+        items = ThreadTheme.objects.filter(tag__in=narrow.themes).values("content_object")
+        posts, threads = posts.filter(thread__in=items), threads.filter(pk__in=items)
+    if narrow.tag:
+        tagged = ThreadTag.objects.filter(tag__name__iexact=narrow.tag).values("content_object")
+        posts, threads = posts.filter(thread__in=tagged), threads.filter(pk__in=tagged)
+    if narrow.kind:
+        posts, threads = posts.filter(thread__kind=narrow.kind), threads.filter(kind=narrow.kind)
+    if narrow.team:
+        # Written by somebody of the team, or in its own space.
+        posts = posts.filter(Q(author__team=narrow.team) | Q(thread__space__team=narrow.team))
+        threads = threads.filter(Q(author__team=narrow.team) | Q(space__team=narrow.team))
+    if narrow.authors:
+        posts = posts.filter(author__in=narrow.authors)
+        threads = threads.filter(author__in=narrow.authors)
+    elif narrow.author_name:
+        named = ~Q(author_name="") & Q(author_name__unaccent__icontains=narrow.author_name)
+        posts, threads = posts.filter(named), threads.none()
+    for bound, moment in (
+        ("gte", narrow.since), ("lt", narrow.until), ("lte", narrow.at)
+    ):  # fmt: skip
+        if moment:
+            posts = posts.filter(**{f"created_at__{bound}": moment})
+            threads = threads.filter(**{f"created_at__{bound}": moment})
+    return posts, threads
 
-    Given joins it walks the threads and compares the text of every post in them; a subquery that
-    it cannot turn into a join leaves it the index of words, or the posts from the newest back.
+
+def threads_in_sight(member: Membership, spaces: Iterable[int]) -> ThreadQuerySet:
+    """The same threads as `Thread.objects.visible_to`, of the spaces that the member sees."""
+    return Thread.objects.filter(
+        cohort_id=member.cohort_id, deleted_at=None, space__in=list(spaces)
+    )
+
+
+def posts_in_sight(
+    member: Membership, spaces: Iterable[int], *, any_closed: bool = True
+) -> PostQuerySet:
+    """The standing posts of `Post.objects.visible_to`, in words that the planner weighs right.
+
+    Spaces are given by key, since it takes a join to them for a rare match, and threads still
+    closed to the member are found once, since it takes a question in each row for a dear one:
+    either way it would read every post there is.
     """
-    room = Thread.objects.filter(
-        pk=OuterRef("thread_id"), cohort_id=member.cohort_id, deleted_at=None
-    ).values("space_id")
-    spaces = list(Space.objects.visible_to(member).values_list("pk", flat=True))
-    return Post.objects.standing().alias(room=Subquery(room)).filter(room__in=spaces)
+    posts = Post.objects.filter(
+        deleted_at=None,
+        hidden_at=None,
+        thread__cohort_id=member.cohort_id,
+        thread__deleted_at=None,
+        thread__space__in=list(spaces),
+    )
+    if member.is_facilitator or not any_closed:
+        return posts
+    asking = Thread.objects.filter(cohort_id=member.cohort_id, answers_first=True)
+    closed = asking.awaiting_answer_of(member).values("pk")
+    return posts.filter(Q(parent=None) | Q(author=member) | ~Q(thread__in=closed))
 
 
-def _freshness(moment: datetime, now: datetime) -> float:
+def _freshness(seconds: float) -> float:
     """Twice as much for what was written just now as for what is old."""
-    days = max(0.0, (now - moment).total_seconds() / 86400)
+    days = max(0.0, seconds / 86400)
     return 1.0 + FRESH_FOR_DAYS / (FRESH_FOR_DAYS + days)

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from cohort import references, richtext
 from cohort.models import Membership
+from cohort.search import words_of_file
 from forums.models import Attachment, Post, Space
 from forums.services import mentions
 
@@ -35,7 +36,7 @@ def save_with_body(post: Post, html: str, *, space: Space, writer: Membership | 
     post.body_text = richtext.to_text(post.body)
     post.references = references.references_in(post.body, space.cohort.slug)
     files = list(_files_in(post, space, writer))
-    post.attached_names = " ".join(file.name for file in files)
+    post.attached_names = " ".join(words_of_file(file.name) for file in files)
     post.save()
     if files:
         Attachment.objects.filter(pk__in=[file.pk for file in files]).update(post=post)

@@ -17,6 +17,8 @@ ROWS: list[Row] = [
     Row("home:year", "POST", inside(405)),
     Row("home:search", "GET", inside(200)),
     Row("home:search", "POST", inside(405)),
+    Row("home:name_list", "GET", inside(200)),
+    Row("home:name_list", "POST", inside(405)),
     Row(
         "home:theme_detail",
         "GET",

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from cohort.models import Audience
@@ -14,7 +13,6 @@ from tests.factories import (
     SessionFactory,
     SpaceFactory,
     ThreadFactory,
-    UserFactory,
 )
 
 
@@ -60,7 +58,7 @@ def test_home_names_the_replies_that_wait_for_me(browse, mia, tia):
 
     desk = browse(mia).get("/c/spring/").context["desk"]
 
-    assert desk.replies == [reply]
+    assert desk.forums.waiting == [reply]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -77,7 +75,7 @@ def test_home_costs_the_same_for_any_number_of_rows(
     client = browse(mia)
     client.get("/c/spring/")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         client.get("/c/spring/")
 
 
@@ -113,7 +111,7 @@ def test_year_puts_a_session_under_the_month_it_has_for_the_reader(browse, mia):
         ("fay", {Audience.COHORT, Audience.TEAM, Audience.FACILITATORS}),
     ],
 )
-def test_search_and_theme_show_each_what_they_may_see(browse, cast, themes, name, audiences):
+def test_theme_shows_each_what_they_may_see(browse, cast, themes, name, audiences):
     for audience in Audience:
         team = cast.team if audience == Audience.TEAM else None
         where = {"cohort": cast.cohort, "audience": audience, "team": team}
@@ -127,37 +125,10 @@ def test_search_and_theme_show_each_what_they_may_see(browse, cast, themes, name
     ThreadFactory(title="Zebra elsewhere")
     client = browse(getattr(cast, name))
 
-    found = client.get("/c/spring/search/?q=zebra").context["found"]
     theme = client.get("/c/spring/themes/drivers/")
 
-    seen = {tab.name: tab.count for tab in found.tabs}
-    expected = len(audiences)
-    assert seen == {
-        "discussions": expected,
-        "sessions": expected,
-        "library": expected,
-        "people": 0,
-    }
     assert {thread.title for thread in theme.context["threads"]} == {
         f"Zebra {audience}" for audience in audiences
     }
     for audience in set(Audience) - audiences:
         assert f"Zebra {audience}" not in theme.text
-
-
-def test_search_finds_people_by_what_they_offer(browse, mia, cohort):
-    MembershipFactory(
-        cohort=cohort, user=UserFactory(name="Ana Okafor", can_help_with="employer agreements")
-    )
-
-    response = browse(mia).get("/c/spring/search/?q=agreements&in=people")
-
-    assert "Ana Okafor" in response.text
-
-
-@pytest.mark.parametrize("words", ["", "   ", "'", '"', "a & ! :*", "\x00", "x" * 5000, "<script>"])
-def test_search_survives_any_words(browse, mia, words):
-    response = browse(mia).get(reverse("home:search", args=["spring"]), {"q": words})
-
-    assert response.status_code == 200
-    assert "<script>" not in response.text.split("<main", 1)[1]

@@ -11,10 +11,13 @@ document.addEventListener("keydown", event => {
   if (document.querySelector("dialog[open]")) return
 
   if (key === "/") {
-    const field = document.querySelector("[data-search]")
-    if (!field?.checkVisibility()) return
+    const field = document.querySelector("main [data-search]") ?? document.querySelector("[data-search]")
+    const shown = field?.checkVisibility()
+    if (!shown && !field?.form) return
     event.preventDefault()
-    field.select()
+    // Where the bar has no room for the field, its page has.
+    if (shown) field.select()
+    else location.assign(field.form.action)
   } else if (key === "?") {
     document.getElementById("keys-dialog")?.showModal()
   } else if (key === "g") {
