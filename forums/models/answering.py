@@ -34,8 +34,8 @@ class Reaction(models.Model):
 class Poll(models.Model):
     """A question with options in a post."""
 
-    # Of an anonymous poll nothing is shown before so many have voted, and while it is open what is
-    # shown moves on only by the votes of so many at once: one vote alone could be told by comparing.
+    # Of an anonymous poll nothing is shown before so many have voted. While it is open, what is
+    # shown moves on by the votes of so many at once: one alone could be told by comparing.
     FLOOR = 4
     FEWEST_OPTIONS, MOST_OPTIONS = 2, 10
 
