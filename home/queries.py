@@ -4,16 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
 
 from django.utils import timezone
 
-from cohort.models import Membership
-from forums.queries import (
-    recent_threads,
-    unanswered_questions,
-    unread_replies_to_me,
-)
+from cohort.models import Membership, Tag
+from forums.queries import FrontPage, front_page
+from resources.models import Resource, ResourceTag
 from resources.queries import recent_resources
 from sessions.models import LearningSession
 from sessions.queries import next_session, upcoming
@@ -28,15 +24,13 @@ class Desk:
 
     session: LearningSession | None
     later: list[LearningSession]
-    replies: list[Any]
-    questions: list[Any]
-    threads: list[Any]
-    resources: list[Any]
+    forums: FrontPage
+    resources: list[Resource]
     since: datetime
 
     @property
     def waits(self) -> int:
-        return len(self.replies) + len(self.questions)
+        return len(self.forums.waiting) + len(self.forums.questions)
 
 
 def desk(member: Membership, now: datetime) -> Desk:
@@ -46,12 +40,17 @@ def desk(member: Membership, now: datetime) -> Desk:
     return Desk(
         session=session,
         later=list((later.exclude(pk=session.pk) if session else later)[:3]),
-        replies=list(unread_replies_to_me(member, limit=ROWS)),
-        questions=unanswered_questions(member, limit=3),
-        threads=recent_threads(member, limit=ROWS),
+        forums=front_page(member, most_waiting=ROWS, rows=ROWS),
         resources=recent_resources(member, limit=4),
         since=member.previous_visit_at or now - FIRST_VISIT_LOOKS_BACK,
     )
+
+
+def tag_resources(member: Membership, tag: Tag, limit: int) -> list[Resource]:
+    """What the library has with a tag, the newest first."""
+    tagged = ResourceTag.objects.filter(tag=tag).values("content_object")
+    resources = Resource.objects.visible_to(member).filter(pk__in=tagged)
+    return list(resources.with_rows().latest_first()[:limit])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from home import search_page, views
+from home import search_page, subjects, views
 from home.welcome import welcome
 
 app_name = "home"
@@ -11,5 +11,8 @@ urlpatterns = [
     path("c/<slug:cohort_slug>/year/", views.year, name="year"),
     path("c/<slug:cohort_slug>/search/", search_page.search, name="search"),
     path("c/<slug:cohort_slug>/search/names/", search_page.name_list, name="name_list"),
-    path("c/<slug:cohort_slug>/themes/<slug:theme_slug>/", views.theme_detail, name="theme_detail"),
+    path(
+        "c/<slug:cohort_slug>/themes/<slug:theme_slug>/", subjects.theme_detail, name="theme_detail"
+    ),
+    path("c/<slug:cohort_slug>/tags/<str:tag_slug>/", subjects.tag_detail, name="tag_detail"),
 ]

@@ -1,20 +1,16 @@
-"""The front door: home, the year, a theme."""
+"""The front door: home and the year."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cohort.access import MemberRequest, member_required
-from cohort.models import Membership, Theme
-from forums.queries import theme_threads
+from cohort.models import Membership
 from home import queries
-from resources.queries import theme_resources
-from sessions.queries import next_session, theme_sessions
+from sessions.queries import next_session
 from sessions.queries import year as sessions_of_year
-
-THEME_PAGE_ROWS = 8
 
 
 @login_required
@@ -48,18 +44,3 @@ def year(request: MemberRequest) -> HttpResponse:
         "next": next_session(request.membership),
     }
     return render(request, "home/year.html", context)
-
-
-@member_required
-@require_safe
-def theme_detail(request: MemberRequest, theme_slug: str) -> HttpResponse:
-    theme = get_object_or_404(Theme.objects.select_related("parent"), slug=theme_slug)
-    member = request.membership
-    context = {
-        "theme": theme,
-        "lessons": Theme.objects.filter(parent=theme.parent or theme),
-        "threads": theme_threads(member, theme, limit=THEME_PAGE_ROWS),
-        "sessions": theme_sessions(member, theme)[:THEME_PAGE_ROWS],
-        "resources": theme_resources(member, theme, limit=THEME_PAGE_ROWS),
-    }
-    return render(request, "home/theme_detail.html", context)

@@ -242,6 +242,11 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]
             models.Index(
                 fields=["cohort"], condition=Q(answers_first=True), name="thread_answers_first"
             ),
+            models.Index(
+                fields=["cohort", "-featured_at"],
+                condition=Q(featured_at__isnull=False, deleted_at=None),
+                name="thread_featured",
+            ),
             GinIndex(fields=["search"], name="thread_search"),
         ]
 

@@ -47,16 +47,21 @@ class Levels:
         return ~self.at(Level.QUIET, prefix)
 
     @property
-    def followed(self) -> Q:
-        """The threads of which they want to hear everything, or whose theme or tag they follow."""
-        followed = self.at(Level.EVERYTHING)
+    def subjects(self) -> Q:
+        """The threads that have a theme or tag which the member follows."""
+        subjects = Q(pk__in=[])
         if self.themes:
             themed = ThreadTheme.objects.filter(tag__in=self.themes)
-            followed |= Q(pk__in=themed.values("content_object"))
+            subjects |= Q(pk__in=themed.values("content_object"))
         if self.tags:
             tagged = ThreadTag.objects.filter(tag__in=self.tags)
-            followed |= Q(pk__in=tagged.values("content_object"))
-        return followed & self.loud()
+            subjects |= Q(pk__in=tagged.values("content_object"))
+        return subjects
+
+    @property
+    def followed(self) -> Q:
+        """The threads of which they want to hear everything, or whose theme or tag they follow."""
+        return (self.at(Level.EVERYTHING) | self.subjects) & self.loud()
 
 
 def levels_of(member: Membership) -> Levels:

@@ -1,55 +1,167 @@
 """What is new and what waits, for other pages to show."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from cohort.models import Membership, Theme
-from forums.models import Post, Reading, Thread, ThreadQuerySet
-from forums.queries.lists import name_authors, shown_in_lists
+from cohort.models import Membership, Tag, Theme
+from forums.models import Mention, Post, Reading, Thread, ThreadQuerySet, ThreadTag
+from forums.queries.following import Levels, levels_of
+from forums.queries.lists import about, name_authors, shown_in_lists
+
+MOST_FEATURED = 2
+
+
+@dataclass(frozen=True)
+class FrontPage:
+    """What discussions bring to a member's home; nothing of it is quiet."""
+
+    waiting: list[Any]  # posts, each with `names_me`, "person" or "team", or nothing for a reply
+    questions: list[Thread]
+    featured: list[Thread]
+    threads: list[Thread]
+
+
+def front_page(member: Membership, *, most_waiting: int, rows: int) -> FrontPage:
+    """Seven queries, however much there is."""
+    levels, themes = levels_of(member), list(Theme.objects.top())
+    featured = _listed(
+        member,
+        Thread.objects.visible_to(member)
+        .filter(levels.loud(), featured_at__isnull=False)
+        .order_by("-featured_at", "-pk"),
+        MOST_FEATURED,
+        levels,
+        themes,
+    )
+    others = Thread.objects.exclude(pk__in=[thread.pk for thread in featured])
+    return FrontPage(
+        waiting=waiting_posts(member, levels, limit=most_waiting),
+        questions=unanswered_questions(member, limit=3, levels=levels, themes=themes),
+        featured=featured,
+        threads=_recent(member, others, rows, levels, themes),
+    )
+
+
+def waiting_posts(member: Membership, levels: Levels, limit: int = 10) -> list[Any]:
+    """Others' posts that name the member or their team, or answer them, not read yet.
+
+    The newest first; each with `names_me`: "person", "team", or nothing for a reply.
+    """
+    named = Q(member=member)
+    if member.team_id:
+        named |= Q(team=member.team_id)
+    mentions = dict(
+        Mention.objects.filter(named)
+        .filter(Exists(_unread(member, levels).filter(pk=OuterRef("post"))))
+        .order_by("-post__created_at", "member")
+        .values_list("post_id", "member_id")[:limit]
+    )
+    replies = unread_replies_to_me(member, limit, levels)
+    posts = {post.pk: post for post in replies}
+    missing = [pk for pk in mentions if pk not in posts]
+    if missing:
+        posts |= {post.pk: post for post in _with_people(Post.objects.filter(pk__in=missing))}
+    for post in posts.values():
+        kind = "person" if mentions.get(post.pk) else "team"
+        post.names_me = kind if post.pk in mentions else ""  # type: ignore[attr-defined]
+    newest = sorted(posts.values(), key=lambda post: (post.created_at, post.pk), reverse=True)
+    return newest[:limit]
+
+
+def unread_replies_to_me(
+    member: Membership, limit: int = 10, levels: Levels | None = None
+) -> QuerySet[Post]:
+    """Others' standing replies to what the member wrote, not read yet, the newest first.
+
+    With `thread` and `author.user` loaded.
+    """
+    replies = _unread(member, levels or Levels()).filter(
+        parent__in=Post.objects.filter(author=member).values("pk")
+    )
+    return _with_people(replies)[:limit]
+
+
+def _unread(member: Membership, levels: Levels) -> Any:
+    """Others' standing posts that the member may see and has not read."""
+    read = Reading.objects.filter(
+        member=member, thread=OuterRef("thread"), number__gte=OuterRef("number")
+    )
+    posts = Post.objects.visible_to(member).standing().filter(levels.loud("thread__"))
+    return posts.filter(~Q(author=member), ~Exists(read))
+
+
+def _with_people(posts: Any) -> Any:
+    return (
+        posts.select_related("thread__cohort", "author__user")
+        .defer("thread__search", "body")
+        .order_by("-created_at", "-pk")
+    )
 
 
 def recent_threads(
     member: Membership, limit: int = 8, since: datetime | None = None
 ) -> list[Thread]:
     """The visible threads in which something happened last, ready for `_thread_rows.html`."""
-    threads = Thread.objects.visible_to(member)
+    threads = Thread.objects.all()
     if since:
         threads = threads.filter(last_posted_at__gt=since)
-    return _listed(member, threads.order_by("-last_posted_at", "-pk"), limit)
+    return _recent(member, threads, limit, levels_of(member))
 
 
-def unanswered_questions(member: Membership, limit: int = 5) -> list[Thread]:
-    """Visible questions of others that no reply has settled, the longest waiting first."""
+def _recent(
+    member: Membership,
+    threads: ThreadQuerySet,
+    limit: int,
+    levels: Levels,
+    themes: Iterable[Theme] | None = None,
+) -> list[Thread]:
+    loud = threads.visible_to(member).filter(levels.loud())
+    return _listed(member, loud.order_by("-last_posted_at", "-pk"), limit, levels, themes)
+
+
+def unanswered_questions(
+    member: Membership,
+    limit: int = 5,
+    *,
+    levels: Levels | None = None,
+    themes: Iterable[Theme] | None = None,
+) -> list[Thread]:
+    """Visible questions of others that no reply has settled, the longest waiting first.
+
+    Where the member follows themes or tags, only those about them.
+    """
+    levels = levels or levels_of(member)
     questions = Thread.objects.visible_to(member).unanswered().exclude(author=member)
-    return _listed(member, questions.order_by("created_at", "pk"), limit)
+    questions = questions.filter(levels.loud())
+    if levels.themes or levels.tags:
+        questions = questions.filter(levels.subjects)
+    return _listed(member, questions.order_by("created_at", "pk"), limit, levels, themes)
 
 
 def theme_threads(member: Membership, theme: Theme, limit: int = 30) -> list[Thread]:
     """Visible threads of a theme (a theme has its sub-lessons' too), the latest first."""
-    threads = Thread.objects.visible_to(member).filter(themes=theme)
-    return _listed(member, threads.latest_first(), limit)
+    threads = about(Thread.objects.visible_to(member), theme)
+    return _listed(member, threads.latest_first(), limit, levels_of(member))
 
 
-def unread_replies_to_me(member: Membership, limit: int = 10) -> QuerySet[Post]:
-    """Others' standing replies to what the member wrote, not read yet, the newest first.
-
-    With `thread` and `author.user` loaded.
-    """
-    read = Reading.objects.filter(
-        member=member, thread=OuterRef("thread"), number__gte=OuterRef("number")
-    )
-    return (
-        Post.objects.visible_to(member)
-        .standing()
-        .filter(Q(parent__author=member) & ~Q(author=member), ~Exists(read))
-        .select_related("thread__cohort", "author__user")
-        .defer("thread__search", "body")
-        .order_by("-created_at", "-pk")[:limit]
-    )
+def tag_threads(member: Membership, tag: Tag, limit: int = 30) -> list[Thread]:
+    """Visible threads with a tag, the latest first."""
+    tagged = ThreadTag.objects.filter(tag=tag).values("content_object")
+    threads = Thread.objects.visible_to(member).filter(pk__in=tagged)
+    return _listed(member, threads.latest_first(), limit, levels_of(member))
 
 
-def _listed(member: Membership, threads: ThreadQuerySet, limit: int) -> list[Thread]:
+def _listed(
+    member: Membership,
+    threads: ThreadQuerySet,
+    limit: int,
+    levels: Levels,
+    themes: Iterable[Theme] | None = None,
+) -> list[Thread]:
     found = list(shown_in_lists(threads, member)[:limit])
-    name_authors(member, found)
+    name_authors(member, found, levels, themes=themes)
     return found

@@ -1,0 +1,49 @@
+"""A theme or a tag: all there is about it, in one place."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from cohort.access import MemberRequest, member_required
+from cohort.models import Tag, Theme
+from forums.permissions import can_follow
+from forums.queries import tag_threads, theme_threads
+from forums.queries.following import is_following
+from home.queries import tag_resources
+from resources.queries import theme_resources
+from sessions.queries import theme_sessions
+
+ROWS = 8
+
+
+@member_required
+@require_safe
+def theme_detail(request: MemberRequest, theme_slug: str) -> HttpResponse:
+    theme = get_object_or_404(Theme.objects.select_related("parent"), slug=theme_slug)
+    member = request.membership
+    context = {
+        "theme": theme,
+        "lessons": Theme.objects.filter(parent=theme.parent or theme),
+        "may_follow": can_follow(member),
+        "is_followed": is_following(member, theme),
+        "threads": theme_threads(member, theme, limit=ROWS),
+        "sessions": theme_sessions(member, theme)[:ROWS],
+        "resources": theme_resources(member, theme, limit=ROWS),
+    }
+    return render(request, "home/theme_detail.html", context)
+
+
+@member_required
+@require_safe
+def tag_detail(request: MemberRequest, tag_slug: str) -> HttpResponse:
+    """What carries a member's own word. A tag's cohort sees it, and nobody else."""
+    tag = get_object_or_404(Tag, cohort=request.cohort, slug=tag_slug)
+    member = request.membership
+    context = {
+        "tag": tag,
+        "may_follow": can_follow(member),
+        "is_followed": is_following(member, tag),
+        "threads": tag_threads(member, tag, limit=ROWS),
+        "resources": tag_resources(member, tag, limit=ROWS),
+    }
+    return render(request, "home/tag_detail.html", context)
