@@ -1,9 +1,11 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from cohort.models import Cohort, Role, Team
+from cohort.form_fields import TagsField
+from cohort.models import Cohort, Role, Tag, Team
 from notifications import registry
 from notifications.models import Delivery
 
@@ -73,3 +75,37 @@ class DeliveryFilter(Chosen):
             ("", _("All kinds")),
             *((kind.name, kind.label) for kind in registry.kinds.values()),
         ]
+
+
+class TagFilter(Chosen):
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+
+
+class TagForm(forms.Form):
+    """A tag's new name, written as people write tags."""
+
+    name = TagsField(label=_("Name"), error_messages={"required": _("A tag needs a name.")})
+
+    def clean_name(self) -> str:
+        names = self.cleaned_data["name"]
+        if len(names) != 1:
+            raise ValidationError(_("Please write one tag, without commas."))
+        return str(names[0])
+
+
+class TagMergeForm(forms.Form):
+    target = forms.ModelChoiceField(
+        Tag.objects.none(),
+        label=_("Merge it into"),
+        error_messages={"required": _("Please choose a tag.")},
+    )
+
+    def __init__(self, tag: Tag, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Tag.objects.filter(cohort=tag.cohort_id).exclude(pk=tag.pk)
+        self.fields["target"].queryset = others  # type: ignore[attr-defined]

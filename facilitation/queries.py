@@ -7,18 +7,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from cohort.models import Audience, Invitation, Membership, Role, Team
+from cohort.models import Audience, Invitation, Membership, Role, Tag, Team
 from cohort.queries import expiring_invitations
+from cohort.services.tags import standing_items
 from forums.models import Thread
+from forums.queries.flags import count_cases
 from notifications.models import Delivery
 from notifications.queries import Check, health
 from sessions.models import RSVP, LearningSession
 
 ROSTER_PAGE = 40
 LOG_PAGE = 50
+TAG_PAGE = 60
 # The console looks this far ahead and back.
 SOON = timedelta(days=14)
 INVITATIONS_SOON = timedelta(days=7)
@@ -245,9 +249,16 @@ class Attention:
     thin_sessions: list[SessionAnswers]
     questions: list[Thread]
     question_count: int
+    flagged_count: int
 
     def __bool__(self) -> bool:
-        return bool(self.invitations or self.failures or self.thin_sessions or self.questions)
+        return bool(
+            self.invitations
+            or self.failures
+            or self.thin_sessions
+            or self.questions
+            or self.flagged_count
+        )
 
 
 @dataclass(frozen=True)
@@ -293,6 +304,7 @@ def attention(member: Membership, now: datetime) -> Attention:
         ],
         questions=list(questions[:SHOWN]),
         question_count=questions.count(),
+        flagged_count=count_cases(member),
     )
 
 
@@ -366,3 +378,20 @@ def machinery(now: datetime) -> Machinery:
 
 def _before(now: datetime, seconds: int | None) -> datetime | None:
     return None if seconds is None else now - timedelta(seconds=seconds)
+
+
+# ---------------------------------------------------------------- tags
+
+
+def tags_with_counts(member: Membership, q: str = "") -> QuerySet[Tag]:
+    """The cohort's free tags by name, each with how many things carry it, as `thread_count`."""
+    counts = {f"{name}_count": _count_of(items) for name, items in standing_items().items()}
+    tags = Tag.objects.filter(cohort_id=member.cohort_id)
+    for word in q.split()[:8]:
+        tags = tags.filter(name__icontains=word)
+    return tags.annotate(**counts).order_by("name", "pk")
+
+
+def _count_of(items: QuerySet[Any]) -> Any:
+    rows = items.filter(tag=OuterRef("pk")).order_by().values("tag")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from facilitation.views import console, roster
+from facilitation.views import console, roster, tags
 
 app_name = "facilitation"
 
 CONSOLE = "c/<slug:cohort_slug>/console"
 IMPORT = f"{CONSOLE}/roster/imports/<int:import_pk>"
 MEMBER = f"{CONSOLE}/people/<int:member_pk>"
+TAG = f"{CONSOLE}/tags/<int:tag_pk>"
 
 urlpatterns = [
     path(f"{CONSOLE}/", console.console, name="console"),
@@ -20,4 +21,8 @@ urlpatterns = [
     path(f"{MEMBER}/", roster.member_edit, name="member_edit"),
     path(f"{MEMBER}/removal/", roster.member_removal, name="member_removal"),
     path(f"{MEMBER}/restoration/", roster.member_restoration, name="member_restoration"),
+    path(f"{CONSOLE}/tags/", tags.tag_list, name="tag_list"),
+    path(f"{TAG}/", tags.tag_edit, name="tag_edit"),
+    path(f"{TAG}/merge/", tags.tag_merge, name="tag_merge"),
+    path(f"{TAG}/removal/", tags.tag_removal, name="tag_removal"),
 ]

@@ -5,9 +5,10 @@
 
 from typing import Any
 
-from cohort.models import RosterImport
+from cohort.models import RosterImport, Tag
 from tests.access.table import Row, facilitators
 from tests.conftest import Cast
+from tests.factories import TagFactory
 
 PLACE = {"cohort_slug": "spring"}
 
@@ -26,6 +27,22 @@ def kept_elsewhere(cast: Cast) -> dict[str, Any]:
     content = b"name,email,team\nNia,nia@example.org,Harbor\n"
     roster = RosterImport.objects.create(cohort=cast.olga.cohort, content=content)
     return {**PLACE, "import_pk": roster.pk}
+
+
+def tag(cast: Cast) -> dict[str, Any]:
+    return {**PLACE, "tag_pk": TagFactory(cohort=cast.cohort).pk}
+
+
+def tag_elsewhere(cast: Cast) -> dict[str, Any]:
+    return {**PLACE, "tag_pk": TagFactory(cohort=cast.olga.cohort).pk}
+
+
+def other_tag(cast: Cast) -> dict[str, Any]:
+    return {"target": TagFactory(cohort=cast.cohort).pk}
+
+
+def new_name(cast: Cast) -> dict[str, Any]:
+    return {"name": f"name {Tag.objects.count()}"}
 
 
 ROWS: list[Row] = [
@@ -49,6 +66,16 @@ ROWS: list[Row] = [
     ),
     Row("facilitation:roster_import_refused", "GET", facilitators(200), kept),
     Row("facilitation:roster_import_refused", "POST", facilitators(405), kept),
+    Row("facilitation:tag_list", "GET", facilitators(200)),
+    Row("facilitation:tag_list", "POST", facilitators(405)),
+    Row("facilitation:tag_edit", "GET", facilitators(200), tag),
+    Row("facilitation:tag_edit", "GET", facilitators(404), tag_elsewhere, case="of another cohort"),
+    Row("facilitation:tag_edit", "POST", facilitators(302), tag, new_name),
+    Row("facilitation:tag_merge", "GET", facilitators(422), tag, case="into none"),
+    Row("facilitation:tag_merge", "POST", facilitators(302), tag, other_tag),
+    Row("facilitation:tag_merge", "POST", facilitators(404), tag_elsewhere, other_tag),
+    Row("facilitation:tag_removal", "GET", facilitators(405), tag),
+    Row("facilitation:tag_removal", "POST", facilitators(302), tag),
     Row("facilitation:member_edit", "GET", facilitators(302), mia),
     Row("facilitation:member_edit", "POST", facilitators(302), mia),
     Row("facilitation:member_removal", "GET", facilitators(405), mia),
