@@ -1,5 +1,6 @@
 // Keeps what one is writing in this browser until the server has it: a lost connection, an expired
-// session or a closed tab costs no text. One entry per form and field, forgotten after two weeks.
+// session or a closed tab costs no text, and no choice made beside it. One entry per form and field,
+// forgotten after two weeks.
 
 const DAYS = 14
 const PREFIX = "draft:"
@@ -14,42 +15,89 @@ const storage = (() => {
   } catch { return null }
 })()
 
-const keyOf = area => {
-  const { pathname, search } = new URL(area.form.getAttribute("action") || location.href, location.href)
-  return `${here()}${pathname}${search}#${area.name}`
+// Only in forms in which one writes. Passwords are nobody's to keep, files nobody's to give back.
+const KEPT = "textarea, select, input:not([type=password], [type=file], [type=hidden], [type=submit], [type=button], [type=reset], [type=image])"
+const isKept = control => control.matches?.(KEPT) && control.name && control.form?.method === "post"
+  && control.form.querySelector("textarea") && control.dataset.keep !== "off"
+
+// A field is all that goes by one name: the checkboxes of a list are one.
+const fieldOf = control => [...control.form.elements].filter(other => other.name === control.name && isKept(other))
+const fieldsIn = within => {
+  const controls = [...within.querySelectorAll(KEPT)].filter(isKept)
+  return [...new Map(controls.map(control => [keyOf(control), control])).values()].map(fieldOf)
 }
 
-const KEPT = "textarea, form:has(textarea) input[type=text]"
-const isKept = area => area.matches?.(KEPT) && area.name && area.form?.method === "post"
-  && area.dataset.keep !== "off"
+const keyOf = control => {
+  const { pathname, search } = new URL(control.form.getAttribute("action") || location.href, location.href)
+  return `${here()}${pathname}${search}#${control.name}`
+}
+
+const isChoice = control => control.matches("select, [type=checkbox], [type=radio]")
+const isTicked = control => control.matches("[type=checkbox], [type=radio]")
+
+const now = field => field.flatMap(control => {
+  if (control.matches("select")) return [...control.selectedOptions].map(option => option.value)
+  if (isTicked(control)) return control.checked ? [control.value] : []
+  return [control.value]
+})
+
+// What the page came with.
+const before = field => field.flatMap(control => {
+  if (control.matches("select")) {
+    const preset = [...control.options].filter(option => option.defaultSelected)
+    return (preset.length || control.multiple ? preset : [...control.options].slice(0, 1)).map(option => option.value)
+  }
+  if (isTicked(control)) return control.defaultChecked ? [control.value] : []
+  return [control.defaultValue]
+})
+
+// What it would have come with if nothing had been begun: a draft from the server says what that is.
+const was = field => field.flatMap(control => control.dataset.was ?? before([control]))
+
+const put = (field, values) => {
+  for (const [n, control] of field.entries()) {
+    if (control.matches("select")) for (const option of control.options) option.selected = values.includes(option.value)
+    else if (isTicked(control)) control.checked = values.includes(control.value)
+    else control.value = values[n]
+  }
+  whenAllListen(() => field[0].dispatchEvent(new Event("change", { bubbles: true })))
+}
+
+const whenAllListen = act => document.readyState === "complete" ? act() : addEventListener("load", act, { once: true })
+
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other)
+const isBegun = field => !same(now(field), before(field)) && (isChoice(field[0]) || now(field).some(text => text.trim()))
 
 const entries = () => Object.keys(storage).filter(key => key.startsWith(PREFIX))
 const read = key => { try { return JSON.parse(storage.getItem(key)) } catch { return null } }
 const write = (key, entry) => { try { storage.setItem(key, JSON.stringify(entry)) } catch { /* full */ } }
 
-// What the field would hold if nothing had been begun: a draft from the server says what that is.
-const wasIn = area => area.dataset.was ?? area.defaultValue
-
-const entryOf = area => ({ text: area.value, was: wasIn(area), at: Date.now() })
-
-const keep = area => {
-  if (area.value.trim() && area.value !== area.defaultValue) write(keyOf(area), entryOf(area))
-  else storage.removeItem(keyOf(area))
+const keep = (field, sent = false) => {
+  if (isBegun(field)) write(keyOf(field[0]), { now: now(field), was: was(field), at: Date.now(), sent })
+  else storage.removeItem(keyOf(field[0]))
 }
 
 // Only into a field that still holds what it held then: nobody's later text is overwritten.
-const restore = area => {
-  const entry = read(keyOf(area))
-  if (!entry?.text || area.value !== area.defaultValue || area.value === entry.text) return
-  if (wasIn(area) !== entry.was || entry.at < Number(area.dataset.drafted ?? 0)) return
-  area.value = entry.text
-  const note = document.createElement("p")
-  note.className = "field__help"
-  note.textContent = document.getElementById("words").dataset.restored
-  area.insertAdjacentElement("afterend", note)
+const restore = field => {
+  const entry = read(keyOf(field[0]))
+  if (!entry?.now || !same(now(field), before(field)) || same(now(field), entry.now)) return
+  if (!same(was(field), entry.was) || entry.at < draftedAt(field[0].form)) return
+  put(field, entry.now)
+  say(field[0])
 }
 
-const areas = within => [...within.querySelectorAll(KEPT)].filter(isKept)
+const draftedAt = form => Math.max(0, ...[...form.querySelectorAll("[data-drafted]")].map(area => Number(area.dataset.drafted)))
+
+// Once in a form, where the first of it stands.
+const say = control => {
+  if (control.form.querySelector("[data-restored-note]")) return
+  const note = document.createElement("p")
+  note.className = "field__help"
+  note.dataset.restoredNote = ""
+  note.textContent = document.getElementById("words").dataset.restored
+  const place = isTicked(control) ? control.closest("fieldset, .field") ?? control : control
+  place.insertAdjacentElement("afterend", note)
+}
 
 // What was sent stays until a page of the cohort follows. An error, a sign-in page or the way back
 // says that the server may not have it: then it counts as unsent again.
@@ -66,27 +114,25 @@ const settle = () => {
 
 if (storage) {
   settle()
-  areas(document).forEach(restore)
+  fieldsIn(document).forEach(restore)
 
   let timer
   document.addEventListener("input", ({ target }) => {
     if (!isKept(target)) return
     clearTimeout(timer)
-    timer = setTimeout(() => keep(target), 400)
+    timer = setTimeout(() => fieldsIn(target.form).forEach(field => keep(field)), 400)
   })
 
   document.addEventListener("submit", ({ target }) => {
     clearTimeout(timer)
     if (target.action.endsWith("/logout/")) entries().forEach(key => storage.removeItem(key))
-    for (const area of areas(target)) {
-      if (area.value.trim()) write(keyOf(area), { ...entryOf(area), sent: true })
-    }
+    for (const field of fieldsIn(target)) keep(field, true)
   }, { capture: true })
 
   document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
     if (!detail.successful || detail.xhr.status === 422 || !target.matches?.("form")) return
-    for (const area of areas(target)) storage.removeItem(keyOf(area))
+    for (const field of fieldsIn(target)) storage.removeItem(keyOf(field[0]))
   })
 
-  document.addEventListener("htmx:load", ({ target }) => areas(target).forEach(restore))
+  document.addEventListener("htmx:load", ({ target }) => fieldsIn(target).forEach(restore))
 }
