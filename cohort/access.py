@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
-from cohort.models import Cohort, Membership
+from cohort.models import Cohort, Membership, User
 
 P = ParamSpec("P")
 # A visit ends when nothing was asked for this long.
@@ -67,15 +67,22 @@ def arriving_member(view: MemberView[P]) -> View[P]:
         request: MemberRequest, cohort_slug: str, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
         request.membership = get_object_or_404(
-            Membership.objects.active().select_related("cohort", "user", "team", "organization"),
+            Membership.objects.active().select_related("cohort", "team", "organization"),
             cohort__slug=cohort_slug,
             user=request.user,
         )
+        request.membership.user = signed_in_user(request)
         request.cohort = request.membership.cohort
         note_visit(request.membership, timezone.now())
         return view(request, *args, **kwargs)
 
     return wrapper  # type: ignore[return-value]
+
+
+def signed_in_user(request: HttpRequest) -> User:
+    """Whose request it is, loaded once: the user itself instead of what stands in for it."""
+    user = request.user
+    return cast("User", getattr(user, "_wrapped", user))
 
 
 def facilitator_required(view: MemberView[P]) -> View[P]:

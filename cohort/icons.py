@@ -1,4 +1,8 @@
-"""Icons as one path each: a page carries two dozen, and each shape less is an element less."""
+"""Icons as one path each: a page carries two dozen, and each shape less is an element less.
+
+Those of the shell are on every page. They stand in the stylesheet, which browsers keep, as masks;
+the others are drawn in the page.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,6 +10,13 @@ from xml.etree.ElementTree import Element
 
 from lucide import _load_icon
 
+IN_STYLESHEET = frozenset(
+    {
+        "bell", "bell-off", "bell-ring", "calendar-days", "ellipsis", "gauge", "handshake", "house",
+        "inbox", "key-round", "library-big", "log-out", "mail", "messages-square", "search",
+        "settings", "user-round", "users", "x",
+    }
+)  # fmt: skip
 _NUMBER = r"-?(?:\d+\.?\d*|\.\d+)"
 _START = re.compile(rf"m\s*({_NUMBER})[\s,]*({_NUMBER})\s*(.*)", re.DOTALL)
 
@@ -18,6 +29,26 @@ def drawing(name: str) -> str:
     return "".join(
         _OUTLINES[str(getattr(shape.tag, "text", shape.tag))](shape.attrib)
         for shape in _shapes(_load_icon(name))
+    )
+
+
+def stylesheet() -> str:
+    """What `static/css/components/icons.css` holds; `manage.py build_icons` writes it there."""
+    rules = "\n".join(
+        f'  .icon--{name} {{ --drawing: url("{_data_url(name)}"); }}'
+        for name in sorted(IN_STYLESHEET)
+    )
+    return (
+        "/* The shell's icons, written by `manage.py build_icons` from cohort/icons.py. */\n"
+        f"@layer components {{\n{rules}\n}}\n"
+    )
+
+
+def _data_url(name: str) -> str:
+    return (
+        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' "
+        "fill='none' stroke='black' stroke-width='1.75' stroke-linecap='round' "
+        f"stroke-linejoin='round'%3E%3Cpath d='{drawing(name)}'/%3E%3C/svg%3E"
     )
 
 

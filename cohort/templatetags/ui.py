@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohort import assets
 from cohort.browsers import browser_name
-from cohort.icons import drawing
+from cohort.icons import IN_STYLESHEET, drawing
 from cohort.models import Membership
 from cohort.templatetags.cohort import hue, initials
 
@@ -74,6 +74,9 @@ def icon(name: str, css_class: str = "") -> SafeString:
 
 @cache
 def _icon(name: str, css_class: str) -> SafeString:
+    if name in IN_STYLESHEET:
+        classes = f"icon icon--{name} {css_class}".strip()
+        return format_html('<i class="{}" aria-hidden="true"></i>', classes)
     return format_html(
         '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>',
         f"icon {css_class}".strip(),
@@ -94,11 +97,9 @@ def avatar(person: Any, css_class: str = "") -> SafeString:
             css_class,
             url,
         )
+    classes = f"avatar avatar--{hue(user)} {css_class}".rstrip()
     return format_html(
-        '<span class="avatar avatar--{} {}" aria-hidden="true">{}</span>',
-        hue(user),
-        css_class,
-        initials(user.name),
+        '<span aria-hidden="true" class="{}">{}</span>', classes, initials(user.name)
     )
 
 

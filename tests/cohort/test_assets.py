@@ -38,7 +38,8 @@ def test_css_parts_name_the_layers_first_and_miss_no_file(settings):
 def test_no_part_loads_a_file_by_its_place():
     """Parts lie in two folders and end up in one file: a relative address would break in one."""
     for part in assets.css_parts():
-        assert "url(" not in assets.squeeze_css(assets._read(part)), part
+        css = assets.squeeze_css(assets._read(part)).replace('url("data:', "")
+        assert "url(" not in css, part
 
 
 def test_build_assets_is_small_enough_and_makes_nothing_twice(settings, tmp_path):

@@ -1,13 +1,14 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.urls import resolve
 from lucide import IconDoesNotExist
 
 from cohort.browsers import browser_name
-from cohort.icons import drawing
+from cohort.icons import drawing, stylesheet
 from cohort.templatetags import ui
 from demo.styleguide import ExampleForm
 
@@ -78,7 +79,7 @@ def test_avatar_shows_initials_where_there_is_no_picture(mia):
 
     hue = mia.user.pk % 8
     assert html == (
-        f'<span class="avatar avatar--{hue} avatar--small" aria-hidden="true">AP</span>'
+        f'<span aria-hidden="true" class="avatar avatar--{hue} avatar--small">AP</span>'
     )
 
 
@@ -103,3 +104,13 @@ def test_a_field_group_names_its_help_and_its_error_for_screen_readers():
     assert 'id="id_title_helptext"' in html
     assert 'id="id_title_error"' in html
     assert 'aria-invalid="true"' in html
+
+
+def test_the_stylesheet_holds_the_shells_icons_as_they_are_drawn():
+    written = (settings.BASE_DIR / "static/css/components/icons.css").read_text("utf-8")
+    assert written == stylesheet()
+
+
+def test_an_icon_of_the_shell_is_masked_and_another_drawn():
+    assert ui.icon("house") == '<i class="icon icon--house" aria-hidden="true"></i>'
+    assert "<path d=" in ui.icon("flag")
