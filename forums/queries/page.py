@@ -74,7 +74,8 @@ class PostRow:
     number: int
     depth: int  # 0 for the opening post and the replies to it
     body: SafeString  # empty where it may not be read
-    time: SafeString
+    time: SafeString  # in words, how long ago
+    written_at: datetime
     author: Author
     nesting: SafeString  # closes and opens the indents between the row before and this one
     to: str  # whom it answers, where its place does not show it
@@ -312,7 +313,8 @@ class _Shaper:
             number=post.number,
             depth=max(0, depth),
             body=mark_safe("") if gone else self._body(post),
-            time=self.clock.ago(post.created_at),
+            time=self.clock.ago_in_words(post.created_at),
+            written_at=post.created_at,
             author=self.authors.of(post.author_id, post.author_name),
             nesting=mark_safe(nesting),  # noqa: S308 (a constant)
             to=self._to(post) if depth > 0 else "",

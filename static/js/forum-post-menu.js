@@ -7,17 +7,23 @@ const phone = matchMedia("(max-width: 35.99rem)")
 
 let menu, thread, opener, post
 
-const made = () => {
-  menu = document.getElementById("post-menu").content.firstElementChild.cloneNode(true)
+// The post's own page holds the menu's template; one visit is enough for all posts.
+const made = async address => {
+  const answer = await fetch(address)
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+  menu = document.importNode(page.getElementById("post-menu").content, true).firstElementChild
   document.body.append(menu)
   menu.addEventListener("click", act)
   menu.addEventListener("keydown", move)
   menu.addEventListener("toggle", ({ newState }) => opener?.setAttribute("aria-expanded", newState === "open"))
-  return menu
 }
 
-export const openMenu = (posts, link, article) => {
-  menu ??= made()
+export const openMenu = async (posts, link, article) => {
+  try {
+    menu ?? await made(link.href)
+  } catch {
+    return location.assign(link.href)
+  }
   const again = opener === link && menu.matches(":popover-open")
   if (again) return menu.hidePopover()
   ;[thread, opener, post] = [posts, link, article]

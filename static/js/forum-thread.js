@@ -45,7 +45,7 @@ class ThreadPosts extends HTMLElement {
     if (searchParams.has("reply_to") && form()) {
       event.preventDefault()
       this.replyTo(searchParams.get("reply_to"))
-    } else if (/\/posts\/\d+\/$/.test(pathname) && document.getElementById("post-menu")) {
+    } else if (/\/posts\/\d+\/$/.test(pathname)) {
       event.preventDefault()
       this.#openMenu(link, post)
     }
