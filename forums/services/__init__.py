@@ -32,10 +32,12 @@ from forums.services.reactions import toggle_bookmark, toggle_reaction
 from forums.services.refusals import (
     EditedMeanwhile,
     ParentGone,
+    ParentMoved,
     PostGone,
     Refused,
     ThreadClosed,
     ThreadGone,
+    ThreadMerged,
 )
 from forums.services.spaces import (
     SpaceInUse,
@@ -66,6 +68,7 @@ __all__ = [
     "NewPoll",
     "NothingStands",
     "ParentGone",
+    "ParentMoved",
     "PollClosed",
     "PostGone",
     "PostsMoved",
@@ -74,6 +77,7 @@ __all__ = [
     "SpaceInUse",
     "ThreadClosed",
     "ThreadGone",
+    "ThreadMerged",
     "Told",
     "TooManyWaiting",
     "add_attachment",

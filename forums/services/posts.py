@@ -14,9 +14,11 @@ from forums.services.polls import NewPoll, attach_poll
 from forums.services.refusals import (
     EditedMeanwhile,
     ParentGone,
+    ParentMoved,
     PostGone,
     ThreadClosed,
     ThreadGone,
+    ThreadMerged,
 )
 
 
@@ -85,11 +87,13 @@ def append(thread: Thread, body: str, *, parent: Post, author: Membership, **fie
 
 def _parent_in(thread: Thread, parent: Post | None) -> Post:
     if thread.deleted_at:
-        raise ThreadGone
+        raise ThreadMerged if thread.merged_into_id else ThreadGone
     if not thread.is_open:
         raise ThreadClosed
     number = parent.number if parent else 1
     found = thread.posts.filter(number=number).first()
+    if found is None and thread.moved_posts.filter(number=number).exists():
+        raise ParentMoved
     if found is None or (found.deleted_at and not found.is_opening):
         raise ParentGone
     return found

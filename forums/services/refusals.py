@@ -17,12 +17,20 @@ class ThreadGone(Refused):
     reason = _("This discussion was removed while you were writing.")
 
 
+class ThreadMerged(ThreadGone):
+    reason = _("This discussion became a part of another one while you were writing.")
+
+
 class PostGone(Refused):
     reason = _("This post was removed meanwhile.")
 
 
 class ParentGone(PostGone):
     reason = _("The post you were replying to was removed while you were writing.")
+
+
+class ParentMoved(ParentGone):
+    reason = _("The post you were replying to went to another discussion while you were writing.")
 
 
 class EditedMeanwhile(Refused):

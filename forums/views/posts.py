@@ -50,7 +50,8 @@ def _parent(thread: Thread, number: int) -> Post | None:
 def _reply_again(request: MemberRequest, thread: Thread, form: ReplyForm) -> HttpResponse:
     """The page with what was typed, also where the thread was removed meanwhile."""
     if thread.deleted_at:
-        return _refuse(request, thread, form, services.ThreadGone())
+        gone = services.ThreadMerged() if thread.merged_into_id else services.ThreadGone()
+        return _refuse(request, thread, form, gone)
     thread = find_thread(request, thread.pk)
     parent = form.cleaned_data.get("parent", 1)
     around = parent if 0 < parent <= thread.last_number else None

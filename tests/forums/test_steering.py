@@ -271,3 +271,43 @@ def test_a_team_to_come_finds_its_place_after_spaces_were_ordered(cohort, spaces
     for up in (True, True):
         services.shift_space(space=spaces["facilitators"], up=up)
     assert names(cohort) == ["Facilitators", "Commons", "Harbor", "River"]
+
+
+# ---------------------------------------------------------------- what came too late
+
+
+def test_a_reply_to_what_was_merged_or_moved_says_so_and_keeps_the_words(
+    browse, thread, commons, themes, theo, mia, fay
+):
+    services.publish_reply(thread=thread, author=theo, body="<p>one</p>")
+    other = services.split_thread(
+        thread=thread, numbers=[2], title="Split", space=commons, themes=[themes["drivers"]],
+        kind="discussion", by=fay,
+    )  # fmt: skip
+    client, form = browse(mia), {"body": "My thought.", "parent": 2}
+    page = client.post(url("post_create", thread.pk), form).content.decode()
+    assert "went to another discussion while you were writing" in page
+    assert "My thought." in page
+    services.merge_threads(source=thread, target=other, by=fay)
+    for form in ({"body": "My thought."}, {"body": "My thought.", "parent": "x"}):
+        page = client.post(url("post_create", thread.pk), form).content.decode()
+        assert "became a part of another one while you were writing" in page
+        assert "My thought." in page
+        assert thread.get_absolute_url() in page
+
+
+# ---------------------------------------------------------------- home
+
+
+def test_what_is_featured_stands_on_the_home_of_who_may_read_it(
+    browse, thread, spaces, fay, mia, tia
+):
+    apart = ThreadFactory(space=spaces["harbor"], author=fay, title="Harbor alone")
+    for each in (thread, apart):
+        services.feature_thread(thread=each, by=fay)
+    home = reverse("home:home", args=["spring"])
+    featured = {
+        m: [one.title for one in browse(m).get(home).context["desk"].forums.featured]
+        for m in (mia, tia)
+    }
+    assert featured == {mia: ["Harbor alone", "Buses"], tia: ["Buses"]}
