@@ -102,6 +102,7 @@ class TagMergeForm(forms.Form):
     target = forms.ModelChoiceField(
         Tag.objects.none(),
         label=_("Merge it into"),
+        empty_label=_("Choose a tag"),
         error_messages={"required": _("Please choose a tag.")},
     )
 
