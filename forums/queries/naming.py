@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat
 from django.urls import reverse
 from django.utils.translation import ngettext
 
@@ -55,7 +55,7 @@ def names_like(q: str, space: Space, member: Membership) -> list[Name]:
         )
         for person in _beginning(people, "user__name", q)
         .exclude(user__name="")
-        .annotate(is_near=Q(team=member.team_id))
+        .annotate(is_near=Coalesce(Q(team=member.team_id), False))
         .order_by("-is_near", "user__name", "pk")[:MOST_NAMES]
     ]
     return found[:MOST_NAMES]

@@ -111,7 +111,8 @@ def link_typed_names(html: str, space: Space) -> str:
             tag = part.strip("</>").split(" ")[0]
             closed += (tag in _CLOSED) * (-1 if part.startswith("</") else 1)
         elif not closed and "@" in part:
-            parts[index] = _link_names(unescape(part), known, most_words, space.cohort.slug)
+            text = unicodedata.normalize("NFC", unescape(part))
+            parts[index] = _link_names(text, known, most_words, space.cohort.slug)
     return "".join(parts)
 
 

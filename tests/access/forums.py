@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from cohort.files import check_upload
 from cohort.models import Audience
 from forums import services
-from forums.models import Poll, Post, Thread
+from forums.models import Poll, Post, Space, Thread
 from forums.services.polls import attach_poll
 from tests.access.table import Row, facilitators, inside, writers
 from tests.conftest import Cast
@@ -84,7 +86,56 @@ def in_back_room(status: int) -> dict[str, int | str]:
 THREAD, LIST = "forums:thread_detail", "forums:thread_list"
 NOT_ALLOWED = inside(405)
 
+def own_file(cast: Cast) -> dict[str, Any]:
+    """In no post yet: nobody's but mia's."""
+    checked = check_upload(SimpleUploadedFile("plan.txt", b"The plan."))
+    kept = services.add_attachment(member=cast.mia, checked=checked)
+    return {"cohort_slug": cast.cohort.slug, "attachment_pk": kept.pk}
+
+
+def posted_file(cast: Cast, space: Space) -> dict[str, Any]:
+    thread = ThreadFactory(space=space, author=cast.mia)
+    args = own_file(cast)
+    kept = cast.mia.attachments.get(pk=args["attachment_pk"])
+    html = services.attachment_html(kept)
+    services.publish_reply(thread=thread, author=cast.mia, body=html)
+    return args
+
+
+def commons_file(cast: Cast) -> dict[str, Any]:
+    return posted_file(cast, SpaceFactory(cohort=cast.cohort))
+
+
+def team_file(cast: Cast) -> dict[str, Any]:
+    return posted_file(cast, services.ensure_team_space(cast.team))
+
+
+def upload(cast: Cast) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("plan.txt", b"The plan.")}
+
+
+def begun(cast: Cast) -> dict[str, Any]:
+    return {"draft": "new", "title": "A thought"}
+
+
 ROWS: list[Row] = [
+    Row("forums:draft_list", "GET", writers(200)),
+    Row("forums:draft_list", "POST", writers(204), data=begun),
+    Row("forums:draft_removal", "GET", NOT_ALLOWED),
+    Row("forums:draft_removal", "POST", writers(302), data=begun),
+    Row("forums:editor", "GET", writers(200)),
+    Row("forums:editor", "POST", NOT_ALLOWED),
+    # Without a space there is nobody to name.
+    Row("forums:name_list", "GET", writers(404)),
+    Row("forums:name_list", "POST", NOT_ALLOWED),
+    Row("forums:name_count", "GET", NOT_ALLOWED),
+    Row("forums:name_count", "POST", writers(404)),
+    Row("forums:attachment_create", "GET", NOT_ALLOWED),
+    Row("forums:attachment_create", "POST", writers(201), data=upload),
+    Row("forums:attachment", "GET", inside(404, mia=200), own_file, case="in no post"),
+    Row("forums:attachment", "GET", inside(200), commons_file),
+    Row("forums:attachment", "GET", in_team(200), team_file, case="of a team"),
+    Row("forums:attachment", "POST", NOT_ALLOWED, commons_file),
     Row(LIST, "GET", inside(200)),
     Row(LIST, "POST", NOT_ALLOWED),
     Row("forums:thread_create", "GET", writers(200)),

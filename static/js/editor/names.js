@@ -132,6 +132,7 @@ export class Names {
     const room = Math.max(0, around.width - this.#box.offsetWidth)
     this.#box.style.insetBlockStart = `${caret.bottom - around.top + 4}px`
     this.#box.style.insetInlineStart = `${Math.min(Math.max(0, caret.left - around.left), room)}px`
+    this.#box.scrollIntoView({ block: "nearest" })
   }
 
   #take(at) {

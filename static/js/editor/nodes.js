@@ -1,7 +1,7 @@
 // What a post may hold beyond the usual, as the server keeps it: mentions, own pictures, tables.
 
 import {
-  Image, Link, Node, OrderedList, Table, mergeAttributes, wrappingInputRule,
+  Image, Link, ListItem, Node, OrderedList, Table, mergeAttributes, wrappingInputRule,
 } from "../../django_prose_editor/editor.js"
 
 const OWN_PICTURE = /^\/c\/[-\w]+\/attachments\/[0-9a-f-]{36}\/$/
@@ -47,6 +47,21 @@ export const Numbered = OrderedList.extend({
   renderHTML: () => ["ol", 0],
   addInputRules() {
     return [wrappingInputRule({ find: /^\d{1,2}[.)]\s$/, type: this.type })]
+  },
+})
+
+// Shift+Tab moves an item of a list within a list out by one; elsewhere it leads back to the bar.
+export const Item = ListItem.extend({
+  addKeyboardShortcuts() {
+    return {
+      ...this.parent?.(),
+      "Shift-Tab": () => {
+        const { $from } = this.editor.state.selection
+        const around = Array.from({ length: $from.depth + 1 }, (_, depth) => $from.node(depth).type)
+        return around.filter(type => type === this.type).length > 1
+          && this.editor.commands.liftListItem(this.name)
+      },
+    }
   },
 })
 

@@ -2,12 +2,12 @@
 
 import {
   Blockquote, Bold, BulletList, Code, CodeBlock, Document, Dropcursor, Editor, Gapcursor,
-  HardBreak, Heading, HorizontalRule, Italic, ListItem, Paragraph, Strike, TableCell,
+  HardBreak, Heading, HorizontalRule, Italic, Paragraph, Strike, TableCell,
   TableHeader, TableRow, Text, TrailingNode, Underline, UndoRedo,
 } from "../../django_prose_editor/editor.js"
 import { Bar } from "./bar.js"
 import { Names } from "./names.js"
-import { FileLink, Mention, Numbered, Picture, Tables } from "./nodes.js"
+import { FileLink, Item, Mention, Numbered, Picture, Tables } from "./nodes.js"
 import { cleanPasted } from "./paste.js"
 import { htmlOf, isHtml } from "./plain.js"
 import { Told } from "./told.js"
@@ -15,10 +15,13 @@ import { Uploads } from "./uploads.js"
 
 const extensions = bar => [
   Document, Paragraph, Text, Bold, Italic, Strike, Underline, Code, CodeBlock, Blockquote,
-  Heading.configure({ levels: [2, 3] }), BulletList, Numbered, ListItem, HardBreak, HorizontalRule,
+  Heading.configure({ levels: [2, 3] }), BulletList, Numbered, Item, HardBreak, HorizontalRule,
   Tables, TableRow, TableHeader, TableCell, Picture, Mention, FileLink(bar), UndoRedo,
   Dropcursor.configure({ color: false, class: "drop-place" }), Gapcursor, TrailingNode,
 ]
+
+// What one writes stays clear of the bars at both ends of a phone's screen.
+const ROOM = { top: 80, right: 0, bottom: 140, left: 0 }
 
 // What the editor begins with: the text beside the textarea, unless that was changed since.
 const beginning = (field, area) => {
@@ -65,6 +68,8 @@ export const mount = (field, form, parts) => {
     content,
     editorProps: {
       attributes,
+      scrollMargin: ROOM,
+      scrollThreshold: ROOM,
       transformPastedHTML: cleanPasted,
       handlePaste: (view, event) => uploads.take(event, event.clipboardData),
       handleDrop: (view, event, slice, moved) => !moved && uploads.take(event, event.dataTransfer),
