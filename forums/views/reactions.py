@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -41,5 +42,7 @@ def bookmark_toggle(request: MemberRequest, thread_pk: int, number: int) -> Http
 
 
 def _back(request: MemberRequest, post: Post) -> HttpResponse:
-    """To the post in its thread, or to its own page where the form says that it came from there."""
+    """To the post in its thread, or to where the form says it stood: its own page, a list."""
+    if request.POST.get("back") == "saved":
+        return redirect(f"{reverse('forums:thread_list', args=[request.cohort.slug])}?show=saved")
     return redirect(post_url(post)) if request.POST.get("back") == "post" else redirect(post)

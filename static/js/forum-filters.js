@@ -7,4 +7,7 @@ class ForumFilters extends HTMLElement {
   }
 }
 
+// On phones the tabs are one line that scrolls: the chosen one comes into sight.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" })
+
 customElements.define("forum-filters", ForumFilters)

@@ -270,3 +270,11 @@ def test_rows_cost_the_same_for_any_number(browse, mia, commons, themes):
             client.get("/c/spring/")
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 16
+
+
+def test_a_saved_post_is_taken_off_the_list_from_the_list(browse, shelf, mia):
+    Bookmark.objects.create(member=mia, post=shelf["one"].posts.get())
+    url = f"{LIST}{shelf['one'].pk}/posts/1/bookmark/"
+    answer = browse(mia).post(url, {"back": "saved"}, follow=True)
+    assert answer.redirect_chain == [(f"{LIST}?show=saved", 302)]
+    assert "You have saved nothing here yet" in answer.content.decode()
