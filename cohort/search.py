@@ -15,6 +15,7 @@ LONGEST_QUERY = 200
 # Characters no text holds (they are stripped on the way in) mark what matched, until it is escaped.
 START, STOP = "\x02", "\x03"
 TOKEN = re.compile(r'-?"[^"]*"?|\S+')
+SENTENCE_ENDS = '.!?:…"”’)'
 BEGINNING = re.compile(r"\w{2,}")
 # What stands between the words in the name of a file.
 BETWEEN_WORDS = re.compile(r"[\W_]+")
@@ -97,8 +98,8 @@ def passage(field: Any, query: SearchQuery) -> SearchHeadline:
         config="english",
         start_sel=START,
         stop_sel=STOP,
-        max_words=32,
-        min_words=16,
+        max_words=40,
+        min_words=20,
         max_fragments=0,
     )
 
@@ -108,6 +109,15 @@ def whole(field: str, query: SearchQuery) -> SearchHeadline:
     return SearchHeadline(
         field, query, config="english", start_sel=START, stop_sel=STOP, highlight_all=True
     )
+
+
+def excerpt(text: str) -> str:
+    """A passage with dots where it was cut out of its sentence."""
+    words = " ".join(text.split())
+    begins = words.lstrip(START)[:1]
+    start = "… " if begins.islower() else ""
+    stop = "" if words.rstrip(STOP)[-1:] in SENTENCE_ENDS else " …"
+    return f"{start}{words}{stop}"
 
 
 def marked(text: str) -> SafeString:

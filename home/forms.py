@@ -14,6 +14,7 @@ from cohort.models import Membership, Team, Theme
 from cohort.search import Narrowing, tidy
 from forums.models import Space, Thread
 
+NO_DATE = {"invalid": _("Give a date.")}
 YEARS = range(2000, 2101)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -68,18 +69,23 @@ class SearchForm(forms.Form):
     """The words, and what they are narrowed to. What is no choice is told and left out."""
 
     q = forms.CharField(required=False)
-    theme = forms.CharField(required=False)
-    tag = forms.CharField(required=False, max_length=60)
+    theme = forms.CharField(label=_("Theme"), required=False)
+    tag = forms.CharField(label=_("Tag"), required=False, max_length=60)
     kind = forms.ChoiceField(
+        label=_("Kind"),
         choices=[("", ""), *Thread.Kind.choices],
         required=False,
         error_messages={"invalid_choice": _("Choose one of the kinds.")},
     )
-    space = forms.CharField(required=False)
-    by = forms.CharField(required=False, max_length=120)
-    team = forms.CharField(required=False)
-    since = forms.DateField(required=False, error_messages={"invalid": _("Give a date.")})
-    until = forms.DateField(required=False, error_messages={"invalid": _("Give a date.")})
+    space = forms.CharField(label=_("Space"), required=False)
+    by = forms.CharField(label=_("Written by"), required=False, max_length=120)
+    team = forms.CharField(label=_("Team"), required=False)
+    since = forms.DateField(
+        label=_("From"), required=False, error_messages={"invalid": _("Give a date.")}
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, error_messages={"invalid": _("Give a date.")}
+    )
 
     NARROWING = ("theme", "tag", "kind", "space", "by", "team", "since", "until")
 
@@ -136,6 +142,15 @@ class SearchForm(forms.Form):
         """The same for addresses: nothing that is empty."""
         typed = {name: tidy(text) for name, text in self.shown.items()}
         return {name: text for name, text in typed.items() if text}
+
+    @property
+    def troubles(self) -> list[tuple[str, str]]:
+        """What was no choice or no date: (field, why)."""
+        return [
+            (str(self.fields[name].label), str(trouble))
+            for name, troubles in self.errors.items()
+            for trouble in troubles
+        ]
 
     @property
     def is_narrowed(self) -> bool:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cohort.models import Membership
 from cohort.queries import search_people
-from cohort.search import Narrowing, marked, plain_words
+from cohort.search import Narrowing, excerpt, marked, plain_words
 from cohort.templatetags.cohort import when
 from cohort.templatetags.ui import avatar
 from forums.models import Thread
@@ -163,7 +163,7 @@ def _sessions(asked: Asked) -> Hits:
         notes = [when(starts_at, "short"), str(kinds[kind])]
         if status != LearningSession.Status.SCHEDULED:
             notes.append(str(states[status]))
-        shown.append(Hit(f"{listed}{pk}/", marked(title), marked(text), notes))
+        shown.append(Hit(f"{listed}{pk}/", marked(title), marked(excerpt(text)), notes))
     return Hits(shown, count)
 
 
@@ -184,7 +184,7 @@ def _library(asked: Asked) -> Hits:
             extension or "link",
             extension or _("link"),
         )
-        shown.append(Hit(f"{listed}{pk}/", marked(title), marked(text), notes, picture))
+        shown.append(Hit(f"{listed}{pk}/", marked(title), marked(excerpt(text)), notes, picture))
     return Hits(shown, count)
 
 

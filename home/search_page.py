@@ -22,7 +22,13 @@ def search(request: MemberRequest) -> HttpResponse:
     form.full_clean()
     found = _found(request, form) if form.address else None
     kinds = Thread.Kind.choices
-    context = {"form": form, "asked": form.shown, "found": found, "kinds": kinds}
+    context = {
+        "form": form,
+        "asked": form.shown,
+        "found": found,
+        "kinds": kinds,
+        "nav_section": "search",
+    }
     response = render(request, "home/search.html", context)
     if request.headers.get("HX-Request"):
         response["HX-Replace-Url"] = found.address if found else request.path

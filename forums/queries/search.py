@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cohort.models import Membership
-from cohort.search import START, Narrowing, marked, passage, search_query, whole
+from cohort.search import START, Narrowing, excerpt, marked, passage, search_query, whole
 from forums.models import Post, PostQuerySet, Space, Thread, ThreadQuerySet, ThreadTag, ThreadTheme
 
 # Of a common word only the latest matches are ranked, so that its cost does not grow with the year.
@@ -159,7 +159,7 @@ def _hit(listed: str, row: tuple[Any, ...]) -> ThreadHit:
         post_number=number,
         author=name or outsider or _("Somebody who left"),
         posted_at=moment,
-        headline=marked(text),
+        headline=marked(excerpt(text)),
         in_file_name=START in files and START not in text,
         url=f"{url}?post={number}#post-{number}" if parent else url,
     )
