@@ -1,25 +1,19 @@
 """Rosters: from the bytes of a pasted or uploaded table to rows, each with what is wrong with it.
 
-Nothing here knows the database. Spreadsheets are met as they come: with a byte-order mark, in
-UTF-8, UTF-16 or Windows-1252, with commas, semicolons or tabs, any case in the header, any kind
-of line ending, and empty lines at the end.
+Nothing here knows the database.
 """
 
-import csv
-import io
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from cohort.addresses import canonical_address
-from cohort.csvs import looks_like_formula
 from cohort.models import Role, Sector, Team
+from cohort.tables import Layout, Record, UnreadableTable, records
 from cohort.zones import known_zones
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -37,18 +31,21 @@ COLUMNS = (
     "role",
     "timezone",
 )
-NEEDED = ("name", "email")
-ALIASES = {
-    "time zone": "timezone",
-    "tz": "timezone",
-    "zone": "timezone",
-    "e-mail": "email",
-    "email address": "email",
-    "address": "email",
-    "organisation": "organization",
-    "partnership": "team",
-    "job title": "title",
-}
+LAYOUT = Layout(
+    COLUMNS,
+    needed=("name", "email"),
+    aliases={
+        "time zone": "timezone",
+        "tz": "timezone",
+        "zone": "timezone",
+        "e-mail": "email",
+        "email address": "email",
+        "address": "email",
+        "organisation": "organization",
+        "partnership": "team",
+        "job title": "title",
+    },
+)
 LONGEST = {
     "team": 120,
     "place": 120,
@@ -57,11 +54,6 @@ LONGEST = {
     "email": 254,
     "title": 120,
 }
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-
-
-class UnreadableRoster(ValueError):
-    """The whole file cannot be used; the message says why, in words."""
 
 
 @dataclass(frozen=True)
@@ -89,105 +81,30 @@ class Row:
 
 
 def parse(content: bytes) -> list[Row]:
-    """The people of a roster in the order of the file. Raises UnreadableRoster."""
+    """The people of a roster in the order of the file. Raises UnreadableTable."""
     if len(content) > MAX_BYTES:
-        raise UnreadableRoster(_("This file is larger than 2 MB, which no roster needs."))
-    text = decode(content)
-    if not text.strip():
-        raise UnreadableRoster(_("There is nothing in it."))
-    lines = _lines(text)
-    columns = _columns(next(lines, (0, []))[1])
+        raise UnreadableTable(_("This file is larger than 2 MB, which no roster needs."))
     rows: list[Row] = []
-    for number, cells in lines:
-        if not any(cell.strip() for cell in cells):
-            continue
+    for record in records(content, LAYOUT):
         if len(rows) == MAX_ROWS:
-            raise UnreadableRoster(
+            raise UnreadableTable(
                 _("There are more than %(limit)d people in it. Please send it in parts.")
                 % {"limit": MAX_ROWS}
             )
-        rows.append(_row(number, columns, cells))
+        rows.append(_row(record))
     if not rows:
-        raise UnreadableRoster(_("It has a first line with the columns, and nobody below it."))
+        raise UnreadableTable(_("It has a first line with the columns, and nobody below it."))
     return _mark_doubles(rows)
 
 
-def decode(content: bytes) -> str:
-    """Text from bytes as spreadsheets write them, in Unicode's composed form (NFC)."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\x00" in content[:200]:
-        encodings = ["utf-16-le" if content[1:2] == b"\x00" else "utf-16-be"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            return unicodedata.normalize("NFC", content.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableRoster(
-        _("We cannot read this file as text. Please save it as “CSV UTF-8” and try again.")
-    )
-
-
-def _lines(text: str) -> Any:
-    """(line number, cells) of each record, the header first."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n\ufeff")
-    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-    except csv.Error as error:
-        raise UnreadableRoster(
-            _("Line %(line)d cannot be read as a table (%(error)s).")
-            % {"line": reader.line_num, "error": error}
-        ) from error
-
-
-def _delimiter(text: str) -> str:
-    header = text.split("\n", 1)[0]
-    return max((",", ";", "\t"), key=header.count)
-
-
-def _columns(header: list[str]) -> list[str]:
-    columns = [_column(cell) for cell in header]
-    if missing := [name for name in NEEDED if name not in columns]:
-        raise UnreadableRoster(
-            _(
-                "The first line must name the columns, and there is none called %(missing)s. "
-                "We know: %(known)s."
-            )
-            % {"missing": _(" and ").join(missing), "known": ", ".join(COLUMNS)}
-        )
-    known = [column for column in columns if column]
-    if doubled := sorted({column for column in known if known.count(column) > 1}):
-        raise UnreadableRoster(
-            _("There are two columns called %(name)s.") % {"name": ", ".join(doubled)}
-        )
-    return columns
-
-
-def _column(cell: str) -> str:
-    """The name we know a column by, or nothing for one we do not use."""
-    name = " ".join(cell.replace("_", " ").split()).lower()
-    name = ALIASES.get(name, name)
-    return name if name in COLUMNS else ""
-
-
-def _row(number: int, columns: list[str], cells: list[str]) -> Row:
-    raw = dict.fromkeys(COLUMNS, "")
-    raw.update({name: cell for name, cell in zip(columns, cells, strict=False) if name})
-    reasons: list[str] = []
-    if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
-        reasons.append(_("There are more cells than columns."))
-    reasons += _unsafe(raw)
-    clean = {name: " ".join(_CONTROL.sub(" ", cell).split()) for name, cell in raw.items()}
-    reasons += _too_long(clean)
+def _row(record: Record) -> Row:
+    clean = record.words
+    reasons = [*record.reasons, *_too_long(clean)]
 
     role = _role(clean["role"], reasons)
     row = Row(
-        line=number,
-        cells=raw,
+        line=record.line,
+        cells=record.cells,
         team=clean["team"],
         place=clean["place"],
         state=_state(clean["state"], reasons),
@@ -206,22 +123,6 @@ def _row(number: int, columns: list[str], cells: list[str]) -> Row:
     if row.organization and not row.sector and role == Role.FACILITATOR:
         row = replace(row, sector=Sector.NONPROFIT)
     return replace(row, reasons=tuple(reasons))
-
-
-def _unsafe(raw: dict[str, str]) -> list[str]:
-    reasons = []
-    for name, cell in raw.items():
-        if looks_like_formula(cell) or looks_like_formula(cell.strip()):
-            reasons.append(
-                _("The %(column)s begins like a formula: “%(cell)s”.")
-                % {"column": name, "cell": cell.strip()[:40]}
-            )
-        elif _CONTROL.search(cell.strip()):
-            reasons.append(
-                _("The %(column)s has a line break or another control character in it.")
-                % {"column": name}
-            )
-    return reasons
 
 
 def _too_long(clean: dict[str, str]) -> list[str]:

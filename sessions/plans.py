@@ -3,18 +3,14 @@
 Nothing here asks about a cohort's sessions; what a row would change is said in services.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
 
-from cohort.csvs import looks_like_formula
 from cohort.models import Theme
-from cohort.rosters import UnreadableRoster, decode
+from cohort.tables import Layout, Record, UnreadableTable, records
 from cohort.zones import AmbiguousTime, NoSuchTime, known_zones, to_utc
 from sessions.models import LearningSession
 
@@ -22,25 +18,23 @@ MAX_BYTES = 1024 * 1024
 MAX_ROWS = 500
 TITLE_LIMIT = 160
 COLUMNS = ("title", "kind", "date", "start", "minutes", "timezone", "themes")
-NEEDED = ("title", "date", "start")
-ALIASES = {
-    "time zone": "timezone",
-    "zone": "timezone",
-    "tz": "timezone",
-    "time": "start",
-    "begins": "start",
-    "length": "minutes",
-    "duration": "minutes",
-    "theme": "themes",
-    "type": "kind",
-}
+LAYOUT = Layout(
+    COLUMNS,
+    needed=("title", "date", "start"),
+    aliases={
+        "time zone": "timezone",
+        "zone": "timezone",
+        "tz": "timezone",
+        "time": "start",
+        "begins": "start",
+        "length": "minutes",
+        "duration": "minutes",
+        "theme": "themes",
+        "type": "kind",
+    },
+)
 DEFAULT_MINUTES = 90
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _TIME = re.compile(r"(\d{1,2})(?::(\d{2})(?::00)?)?\s*(am|pm)?")
-
-
-class UnreadablePlan(ValueError):
-    """The whole file cannot be used; the message says why, in words."""
 
 
 @dataclass
@@ -63,66 +57,22 @@ class Row:
 
 
 def parse(content: bytes, *, default_zone: str, themes: list[Theme]) -> list[Row]:
-    """The sessions of a plan in the order of the file. Raises UnreadablePlan."""
+    """The sessions of a plan in the order of the file. Raises UnreadableTable."""
     if len(content) > MAX_BYTES:
-        raise UnreadablePlan(_("This file is larger than 1 MB, which no plan of a year needs."))
-    try:
-        text = decode(content)
-    except UnreadableRoster as error:
-        raise UnreadablePlan(str(error)) from error
-    lines = _lines(text)
-    columns = _columns(next(lines, (0, []))[1])
+        raise UnreadableTable(_("This file is larger than 1 MB, which no plan of a year needs."))
     by_name = {theme.name.casefold(): theme for theme in themes}
-    rows = [
-        _row(number, dict(zip(columns, cells, strict=False)), default_zone, by_name)
-        for number, cells in lines
-        if any(cell.strip() for cell in cells)
-    ]
+    rows = [_row(record, default_zone, by_name) for record in records(content, LAYOUT)]
     if not rows:
-        raise UnreadablePlan(_("It has a first line with the columns, and no session below it."))
+        raise UnreadableTable(_("It has a first line with the columns, and no session below it."))
     if len(rows) > MAX_ROWS:
-        raise UnreadablePlan(_("There are more than 500 sessions in it."))
+        raise UnreadableTable(_("There are more than 500 sessions in it."))
     _mark_doubles(rows)
     return rows
 
 
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n\ufeff")
-    header = text.split("\n", 1)[0]
-    reader = csv.reader(
-        io.StringIO(text), delimiter=max((",", ";", "\t"), key=header.count), strict=False
-    )
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-    except csv.Error as error:
-        raise UnreadablePlan(
-            _("Line %(line)d cannot be read as a table (%(error)s).")
-            % {"line": reader.line_num, "error": error}
-        ) from error
-
-
-def _columns(header: list[str]) -> list[str]:
-    names = [" ".join(cell.replace("_", " ").split()).lower() for cell in header]
-    columns = [ALIASES.get(name, name) for name in names]
-    if missing := [name for name in NEEDED if name not in columns]:
-        raise UnreadablePlan(
-            _("The first line must name the columns, and there is none called %(missing)s. We "
-              "know: %(known)s.")
-            % {"missing": ", ".join(missing), "known": ", ".join(COLUMNS)}
-        )  # fmt: skip
-    return columns
-
-
-def _row(line: int, cells: dict[str, str], default_zone: str, themes: dict[str, Theme]) -> Row:
-    row = Row(line)
-    for name in COLUMNS:
-        if looks_like_formula(cells.get(name, "").strip()):
-            row.reasons.append(
-                _("The %(column)s begins like a formula: “%(cell)s”.")
-                % {"column": name, "cell": cells[name].strip()[:40]}
-            )
-    clean = {name: " ".join(_CONTROL.sub(" ", cells.get(name, "")).split()) for name in COLUMNS}
+def _row(record: Record, default_zone: str, themes: dict[str, Theme]) -> Row:
+    row = Row(record.line, reasons=list(record.reasons))
+    clean = record.words
     row.title = _title(clean["title"], row)
     row.kind = _kind(clean["kind"], row)
     row.local_date = _date(clean["date"], row)

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import Enum
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cohort import audit, events
 from cohort.models import (
@@ -25,23 +23,7 @@ from cohort.models.imports import KEPT_FOR
 from cohort.rosters import Row, parse
 from cohort.services.invitations import invite
 from cohort.services.teams import free_slug
-
-
-class Verdict(Enum):
-    NEW = "new"
-    KNOWN = "known"
-    REFUSED = "refused"
-
-    @property
-    def label(self) -> str:
-        return str(_LABELS[self.value])
-
-
-_LABELS = {
-    "new": gettext_lazy("New"),
-    "known": gettext_lazy("Known"),
-    "refused": gettext_lazy("Refused"),
-}
+from cohort.tables import Verdict
 
 
 @dataclass(frozen=True)
@@ -225,7 +207,7 @@ def apply(*, cohort: Cohort, content: bytes, by: Membership | None) -> Outlook:
     """Invite everybody who is new, with their teams and organizations, or nobody at all.
 
     Judged once more under the cohort's row lock, so that two of these at once, or the same file
-    twice, invite each person once. Returns what was done. Raises UnreadableRoster.
+    twice, invite each person once. Returns what was done. Raises UnreadableTable.
     """
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
     outlook = foresee(cohort, parse(content))

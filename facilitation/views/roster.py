@@ -14,8 +14,9 @@ from cohort.forms import PlaceForm, RosterForm
 from cohort.models import Membership, RosterImport
 from cohort.permissions import can_change_member, can_facilitate
 from cohort.reauthentication import confirmed_lately
-from cohort.rosters import COLUMNS, UnreadableRoster, parse
+from cohort.rosters import COLUMNS, parse
 from cohort.services import people, roster
+from cohort.tables import UnreadableTable
 from facilitation import queries, services
 from facilitation.forms import RosterFilter
 
@@ -49,7 +50,7 @@ def roster_import(request: MemberRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             kept = roster.keep(cohort=request.cohort, by=request.membership, content=form.content)
-        except UnreadableRoster as error:
+        except UnreadableTable as error:
             form.add_error(None, str(error))
         else:
             return redirect("facilitation:roster_import_detail", request.cohort.slug, kept.pk)

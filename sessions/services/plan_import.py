@@ -3,36 +3,16 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cohort.models import Cohort, Theme
+from cohort.tables import Verdict
 from sessions.models import LearningSession
 from sessions.plans import Row, parse
 from sessions.services.planning import change_session, plan_session
-
-
-class Verdict(Enum):
-    NEW = "new"
-    KNOWN = "known"
-    CHANGED = "changed"
-    REFUSED = "refused"
-
-    @property
-    def label(self) -> str:
-        return str(_LABELS[self.value])
-
-
-_LABELS = {
-    "new": gettext_lazy("New"),
-    "known": gettext_lazy("Known"),
-    "changed": gettext_lazy("Changed"),
-    "refused": gettext_lazy("Refused"),
-}
 
 
 @dataclass(frozen=True)
@@ -54,7 +34,7 @@ class Outlook:
 
 
 def read(cohort: Cohort, content: bytes) -> list[Row]:
-    """The rows of a plan. Raises UnreadablePlan (sessions.plans)."""
+    """The rows of a plan. Raises UnreadableTable."""
     return parse(content, default_zone=cohort.time_zone, themes=list(Theme.objects.all()))
 
 

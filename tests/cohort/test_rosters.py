@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohort.models import Role, Sector
-from cohort.rosters import COLUMNS, MAX_BYTES, MAX_ROWS, UnreadableRoster, parse
+from cohort.rosters import COLUMNS, MAX_BYTES, MAX_ROWS, parse
+from cohort.tables import UnreadableTable
 
 DATA = Path(__file__).parent / "data"
 HEADER = "team,name,email,role,organization,sector"
@@ -124,7 +125,7 @@ def test_parse_refuses_what_makes_no_sense(line, expected):
     ],
 )
 def test_parse_says_why_a_whole_file_cannot_be_used(content, words):
-    with pytest.raises(UnreadableRoster, match=words):
+    with pytest.raises(UnreadableTable, match=words):
         parse(content)
 
 
@@ -138,7 +139,7 @@ def test_parse_sees_one_address_in_its_many_spellings():
 def test_parse_never_falls_over_bytes(content):
     try:
         rows = parse(content)
-    except UnreadableRoster:
+    except UnreadableTable:
         return
     assert rows
 
@@ -158,7 +159,7 @@ def test_parse_never_lets_a_formula_or_a_control_character_through(table):
     csv.writer(out).writerows([COLUMNS, *table])
     try:
         rows = parse(out.getvalue().encode("utf-8", "surrogatepass"))
-    except UnreadableRoster:
+    except UnreadableTable:
         return
     for row in rows:
         if row.reasons:

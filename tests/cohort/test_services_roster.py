@@ -8,7 +8,7 @@ from django.utils import timezone
 from cohort.models import AuditEntry, Cohort, Invitation, Organization, RosterImport, Team
 from cohort.rosters import parse
 from cohort.services import roster
-from cohort.services.roster import Verdict
+from cohort.tables import Verdict
 from tests.factories import CohortFactory, InvitationFactory, UserFactory
 
 DATA = Path(__file__).parent / "data"

@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from cohort.tables import UnreadableTable
 from sessions.models import LearningSession
-from sessions.plans import UnreadablePlan
 from sessions.services import plan_import
 
 YEAR = settings.BASE_DIR / "demo" / "content" / "year.csv"
@@ -75,6 +75,7 @@ def test_a_session_that_moved_is_moved_and_keeps_what_the_file_does_not_say(coho
         ("A,,2027-03-14,02:30,60,America/New_York,", "does not exist on 2027-03-14"),
         ("A,,2027-11-07,01:30,60,America/New_York,", "comes twice on 2027-11-07"),
         ("=1+1,,2027-02-02,13:00,60,,", "begins like a formula"),
+        ("A,,2027-02-02,13:00,60,,,more", "There are more cells than columns."),
         ("A" * 161 + ",,2027-02-02,13:00,60,,", "longer than 160 characters"),
         ("A,,9999-12-31,23:59,60,America/Los_Angeles,", "is too far away"),
     ],
@@ -107,8 +108,13 @@ def test_semicolons_other_names_and_the_same_session_twice(cohort, themes):
 
 
 def test_a_file_without_its_columns_is_refused_as_a_whole(cohort):
-    with pytest.raises(UnreadablePlan, match="there is none called title"):
+    with pytest.raises(UnreadableTable, match="there is none called title"):
         plan_import.read(cohort, b"name,date,start\nA,2027-02-02,13:00\n")
+
+
+def test_a_column_that_comes_twice_is_refused_with_the_file(cohort):
+    with pytest.raises(UnreadableTable, match="two columns called start"):
+        plan_import.read(cohort, b"title,date,start,time\nA,2027-02-02,13:00,14:00\n")
 
 
 def test_the_command_says_in_words_what_is_wrong(cohort, tmp_path):
@@ -116,5 +122,5 @@ def test_the_command_says_in_words_what_is_wrong(cohort, tmp_path):
         run(tmp_path / "none.csv", cohort)
     empty = Path(tmp_path / "empty.csv")
     empty.write_text("")
-    with pytest.raises(CommandError, match="there is none called"):
+    with pytest.raises(CommandError, match="There is nothing in it"):
         run(empty, cohort)

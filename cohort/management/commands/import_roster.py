@@ -1,54 +1,21 @@
-from pathlib import Path
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
+from cohort.import_command import ImportCommand
 from cohort.models import Cohort, Role
-from cohort.rosters import MAX_BYTES, UnreadableRoster, parse
+from cohort.rosters import MAX_BYTES, parse
 from cohort.services import roster
 from cohort.services.roster import Line, Outlook
 
 
-class Command(BaseCommand):
+class Command(ImportCommand[Outlook]):
     help = "Invite the people of a roster (CSV); with --dry-run only say what would happen."
+    most_bytes = MAX_BYTES
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="a CSV file with a line per person")
-        parser.add_argument("--cohort", required=True, metavar="SLUG")
-        parser.add_argument("--dry-run", action="store_true", help="change nothing")
+    def foresee(self, cohort: Cohort, content: bytes) -> Outlook:
+        return roster.foresee(cohort, parse(content))
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        cohort = self._cohort(options["cohort"])
-        content = self._content(Path(options["file"]))
-        try:
-            if options["dry_run"]:
-                outlook = roster.foresee(cohort, parse(content))
-            else:
-                outlook = roster.apply(cohort=cohort, content=content, by=None)
-        except UnreadableRoster as error:
-            raise CommandError(f"{options['file']}: {error}") from error
-        self._report(outlook, cohort, dry_run=options["dry_run"])
+    def apply(self, cohort: Cohort, content: bytes) -> Outlook:
+        return roster.apply(cohort=cohort, content=content, by=None)
 
-    def _cohort(self, slug: str) -> Cohort:
-        cohort = Cohort.objects.filter(slug=slug).first()
-        if cohort:
-            return cohort
-        there = ", ".join(Cohort.objects.values_list("slug", flat=True)) or "none yet"
-        raise CommandError(
-            f"There is no cohort “{slug}” (there are: {there}). Make one with:\n"
-            f"  manage.py create_cohort {slug} --name “…” --starts YYYY-MM-DD --ends YYYY-MM-DD"
-        )
-
-    def _content(self, path: Path) -> bytes:
-        try:
-            with path.open("rb") as file:
-                return file.read(MAX_BYTES + 1)
-        except FileNotFoundError as error:
-            raise CommandError(f"There is no file {path}.") from error
-        except OSError as error:
-            raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
-
-    def _report(self, outlook: Outlook, cohort: Cohort, *, dry_run: bool) -> None:
+    def report(self, outlook: Outlook, cohort: Cohort, *, dry_run: bool) -> None:
         widest = max(len(line.row.email) for line in outlook.lines)
         widest = min(max(widest, len("address")), 60)
         self.stdout.write(f"{'line':>4}  {'what':<8} {'address':<{widest}}  who")
