@@ -77,16 +77,18 @@ class ThemesField(forms.ModelMultipleChoiceField):
 
 
 def theme_tree(field: forms.BoundField) -> list[dict[str, Any]]:
-    """The themes with their sub-lessons, each knowing whether a bound ThemesField picked it."""
+    """The themes with their sub-lessons, each knowing whether a bound ThemesField picked it.
+
+    Sub-lessons are open where their theme or one of them is picked.
+    """
     picked = {str(pk) for pk in field.value() or []}
     themes = [
         {"theme": theme, "is_picked": str(theme.pk) in picked} for theme in Theme.objects.all()
     ]
-    return [
-        {
-            **top,
-            "lessons": [each for each in themes if each["theme"].parent_id == top["theme"].pk],
-        }
-        for top in themes
-        if not top["theme"].is_lesson
-    ]
+    branches = []
+    for top in themes:
+        if not top["theme"].is_lesson:
+            lessons = [each for each in themes if each["theme"].parent_id == top["theme"].pk]
+            is_open = any(each["is_picked"] for each in [top, *lessons])
+            branches.append({**top, "lessons": lessons, "is_open": is_open})
+    return branches

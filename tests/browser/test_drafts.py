@@ -32,6 +32,7 @@ def test_an_expired_session_costs_neither_text_nor_choice(window, mia, sign_in_a
     page.get_by_label("What it is").fill("For next year.")
     page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
     page.get_by_role("checkbox", name=re.compile("^Drivers")).check()
+    page.get_by_role("checkbox", name="Catalysts").check()
     page.get_by_label("Only Harbor and the facilitators").check()
 
     Session.objects.all().delete()
@@ -41,10 +42,11 @@ def test_an_expired_session_costs_neither_text_nor_choice(window, mia, sign_in_a
     page.goto(LIBRARY)
 
     assert page.get_by_text("We kept what you were writing here.").count() == 1
+    assert page.get_by_role("checkbox", name="Catalysts").is_checked()
     page.get_by_role("button", name="Add to the library").click()
     page.get_by_role("heading", name="Our plan").wait_for()
     resource = Resource.objects.get()
-    assert {theme.slug for theme in resource.themes.all()} == {"leaders", "drivers"}
+    assert {theme.slug for theme in resource.themes.all()} == {"leaders", "drivers", "catalysts"}
     assert (resource.kind, resource.audience, resource.url, resource.description_text) == (
         "action_plan",
         "team",

@@ -50,6 +50,29 @@ def test_a_member_adds_finds_and_downloads_a_file(window, mia, theo, files, scri
     assert download.value.path().read_bytes() == made.pdf()
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_sub_lessons_wait_folded_until_they_are_wanted(window, accessible, mia, scripts):
+    page = window(mia, width=390, java_script_enabled=scripts)
+    page.goto("/c/spring/library/new/")
+    agility = page.get_by_role("checkbox", name="Agility")
+    assert agility.count() == 0
+    page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
+    if scripts:
+        agility.check()
+        accessible(page)
+    else:
+        page.get_by_text("sub-lessons of Leaders").click()
+        agility.check()
+    page.get_by_label("Title").fill("Agile")
+    page.get_by_label("Kind").select_option("article")
+    page.get_by_role("button", name="Add to the library").click()
+
+    # Refused: nothing was given. What was picked is still open, and nothing else.
+    page.get_by_text("Choose a file").wait_for()
+    assert agility.is_checked()
+    assert page.get_by_role("checkbox", name="Catalysts").count() == 0
+
+
 def test_too_large_is_said_before_anything_is_sent(window, mia, files, settings):
     page = window(mia)
     page.goto("/c/spring/library/new/")

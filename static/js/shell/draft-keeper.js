@@ -54,11 +54,13 @@ const before = field => field.flatMap(control => {
 // What it would have come with if nothing had been begun: a draft from the server says what that is.
 const was = field => field.flatMap(control => control.dataset.was ?? before([control]))
 
+// And shows it, where it lies in a part of the form that is folded away.
 const put = (field, values) => {
   for (const [n, control] of field.entries()) {
     if (control.matches("select")) for (const option of control.options) option.selected = values.includes(option.value)
     else if (isTicked(control)) control.checked = values.includes(control.value)
     else control.value = values[n]
+    if (!isTicked(control) || control.checked) control.closest("details")?.setAttribute("open", "")
   }
   whenAllListen(() => field[0].dispatchEvent(new Event("change", { bubbles: true })))
 }
