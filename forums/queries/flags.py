@@ -1,13 +1,13 @@
 """Flagged posts: what waits for a decision, what was decided, what an author is told."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Case, CharField, Min, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from cohort.models import AuditEntry, Membership
@@ -25,7 +25,7 @@ DECISIONS = {
 
 
 @dataclass
-class Case:
+class FlaggedPost:
     """A post that waits for a decision, with who flagged it and why."""
 
     post: Post
@@ -78,7 +78,7 @@ def count_cases(member: Membership) -> int:
     return waiting_flags(member).values("post").distinct().count()
 
 
-def cases(member: Membership, number: str | None = None) -> tuple[Page[Any], list[Case]]:
+def cases(member: Membership, number: str | None = None) -> tuple[Page[Any], list[FlaggedPost]]:
     """A page of the posts that wait, those flagged first coming first."""
     waiting = waiting_flags(member)
     posts = waiting.values("post").annotate(first=Min("created_at")).order_by("first", "post")
@@ -86,14 +86,14 @@ def cases(member: Membership, number: str | None = None) -> tuple[Page[Any], lis
     return page, list(_cases(waiting, list(page.object_list)))
 
 
-def _cases(waiting: QuerySet[Flag], pks: list[int]) -> Iterable[Case]:
+def _cases(waiting: QuerySet[Flag], pks: list[int]) -> Iterable[FlaggedPost]:
     posts = Post.objects.select_related(
         "thread__space", "thread__cohort", "author__user", "parent__author__user"
     ).in_bulk(pks)
     flags = defaultdict(list)
     for flag in waiting.filter(post__in=pks).select_related("flagged_by__user").order_by("pk"):
         flags[flag.post_id].append(flag)
-    return (Case(posts[pk], flags[pk]) for pk in pks if pk in posts)
+    return (FlaggedPost(posts[pk], flags[pk]) for pk in pks if pk in posts)
 
 
 def decisions(member: Membership, number: str | None = None) -> tuple[Page[Any], list[Decision]]:
@@ -120,13 +120,14 @@ def decisions(member: Membership, number: str | None = None) -> tuple[Page[Any],
     ]
 
 
-def words_to_author(member: Membership, own_posts: Collection[int]) -> dict[int, str]:
-    """What the facilitators said last of these posts of the member's when they asked, or hid."""
-    if not own_posts:
-        return {}
+def words_to_author(member: Membership) -> Case:
+    """What the facilitators said last of a post of the member's when they asked, or hid it.
+
+    For posts to be annotated with; None where there is nothing, and for others' posts.
+    """
     flags = Flag.objects.filter(
         Q(state=Flag.State.ASKED) | Q(state=Flag.State.HIDDEN, post__hidden_at__isnull=False),
-        post__in=own_posts,
-        post__author=member,
+        post=OuterRef("pk"),
     ).exclude(words="")
-    return dict(flags.order_by("decided_at").values_list("post_id", "words"))
+    words = Subquery(flags.order_by("-decided_at").values("words")[:1])
+    return Case(When(author_id=member.pk, then=words), output_field=CharField())

@@ -31,7 +31,7 @@ FIELDS = (
     "pk", "number", "path", "body", "created_at", "edited_at", "deleted_at", "deleted_by_id",
     "hidden_at", "author_id", "author_name", "as_facilitator", "references",
     "parent__number", "parent__author_id", "parent__author_name", "parent__deleted_at",
-    "parent__hidden_at", "reaction_rows", "is_saved", "has_poll",
+    "parent__hidden_at", "reaction_rows", "is_saved", "has_poll", "note",
 )  # fmt: skip
 
 
@@ -57,6 +57,7 @@ class Stored(NamedTuple):
     reactions: list[dict[str, Any]]
     is_saved: bool
     has_poll: bool
+    note: str | None
 
 
 @dataclass(slots=True)
@@ -199,6 +200,7 @@ def with_row(posts: QuerySet[Post], member: Membership) -> QuerySet[Post, Any]:
         reaction_rows=ArraySubquery(reactions),
         is_saved=Exists(Bookmark.objects.filter(post=OuterRef("pk"), member_id=member.pk)),
         has_poll=Exists(Poll.objects.filter(post=OuterRef("pk"))),
+        note=words_to_author(member),
     ).values_list(*FIELDS)
 
 
@@ -278,9 +280,6 @@ class _Shaper:
         standing = [post for post in posts if not self._gone(post)]
         self.titles = titles_of((r for post in standing for r in post.references), member)
         self.polls = polls_of(member, [post.pk for post in standing if post.has_poll])
-        self.notes = words_to_author(
-            member, [post.pk for post in standing if post.author_id == self.writer_pk]
-        )
         self.clock = Clock()
         self.level = 0
         self.new_count = 0
@@ -324,7 +323,7 @@ class _Shaper:
             gone=gone,
             is_removed=post.deleted_at is not None,
             is_hidden=post.hidden_at is not None,
-            note=self.notes.get(post.pk, ""),
+            note=post.note or "",
             is_edited=post.edited_at is not None,
             is_own=is_own,
             is_new=is_new,

@@ -27,6 +27,11 @@ def flag(post, tia):
     return services.flag_post(post=post, by=tia, reason="unkind", note="Please look.")
 
 
+def words_at(post, member):
+    posts = Post.objects.annotate(words=queries.words_to_author(member))
+    return posts.values_list("words", flat=True).get(pk=post.pk)
+
+
 def seen(*flags):
     return {flag.pk: flag.state for flag in flags}
 
@@ -154,12 +159,13 @@ def test_a_kept_post_stays_and_whoever_flagged_hears_it(post, flag, fay):
 def test_an_author_who_was_asked_hears_that_it_stays(post, flag, fay, theo):
     services.ask_author(post=post, by=fay, seen=seen(flag), words="Could you soften it?")
     flag.refresh_from_db()
-    assert queries.words_to_author(theo, [post.pk]) == {post.pk: "Could you soften it?"}
+    assert words_at(post, theo) == "Could you soften it?"
+    assert words_at(post, fay) is None
     assert ("Theo", "asked") in told()
 
     services.keep_post(post=post, by=fay, seen=seen(flag))
     assert ("Theo", "kept") in told()
-    assert queries.words_to_author(theo, [post.pk]) == {}
+    assert words_at(post, theo) is None
 
 
 def test_the_queue_says_that_the_author_edited_since(post, flag, fay):
