@@ -10,9 +10,10 @@ from cohort.form_fields import theme_tree
 from forums import permissions, services
 from forums.forms import ReplyForm, ThreadForm
 from forums.forms_polls import PollFields
-from forums.models import Draft, Reaction, Space, Thread
+from forums.models import Draft, Space, Thread
 from forums.queries import ThreadPage, read_thread
 from forums.queries.drafts import draft_at, draft_of
+from forums.queries.following import level_of, with_level
 from forums.queries.moved import merged_into, new_place_of
 from forums.queries.quoting import quoted
 from forums.views.written import html_written
@@ -96,7 +97,7 @@ def seek_thread(request: MemberRequest, thread_pk: int) -> Thread | None:
         .annotate(answer_number=F("answer__number"))
         .select_related("space")
     )
-    thread = threads.filter(pk=thread_pk).first()
+    thread = with_level(threads, request.membership).filter(pk=thread_pk).first()
     if thread:
         thread.cohort = request.cohort
     return thread
@@ -193,6 +194,7 @@ def for_posts(request: MemberRequest, thread: Thread) -> dict[str, Any]:
     member = request.membership
     return {
         "thread_url": thread.get_absolute_url(),
+        "follow_level": level_of(member, thread),
         "can_reply": permissions.can_reply(member, thread),
         "can_react": member.may_write,
         "can_steer": permissions.can_steer(member),
