@@ -151,7 +151,7 @@ def _signed_redirect(
 
 
 def disposition(name: str, *, inline: bool = False) -> str:
-    """An attachment (or a picture in place) with its name in every alphabet, and in ASCII for old readers (RFC 6266)."""
+    """An attachment, or a picture in place. Its name in every alphabet and in ASCII (RFC 6266)."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     ascii_name = re.sub(r'[^ -~]|["\\%]', "_", ascii_name).strip()
     if not ascii_name.rpartition(".")[0].strip():

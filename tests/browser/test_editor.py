@@ -224,7 +224,7 @@ def test_what_was_sent_does_not_come_back_as_a_draft(window, mia, thread):
     assert page.locator("#reply textarea").input_value() == ""
 
 
-def test_a_draft_outlives_the_session(window, mia, thread):
+def test_a_draft_outlives_the_session(window, site, mia, thread):
     from tests.browser.conftest import signed_in_cookie
 
     page = window(mia)
@@ -236,7 +236,7 @@ def test_a_draft_outlives_the_session(window, mia, thread):
     page.get_by_text("You are signed out.").wait_for()
     assert Draft.objects.get().body == "<p>First words</p>"
 
-    page.context.add_cookies([{**signed_in_cookie(mia), "url": page.url}])
+    page.context.add_cookies([{**signed_in_cookie(mia), "url": site.url}])
     page.reload()
     page.locator(".editor__text", has_text="First words and later ones").wait_for()
     page.get_by_role("button", name="Reply", exact=True).click()

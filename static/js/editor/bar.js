@@ -82,7 +82,7 @@ export class Bar {
     const to = {
       ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1,
     }[event.key]
-    if (event.key === "Escape") this.#editor.commands.focus()
+    if (event.key === "Escape") this.#editor.view.focus()
     if (to === undefined) return
     event.preventDefault()
     const button = buttons[(to + buttons.length) % buttons.length]
