@@ -33,7 +33,7 @@ def thread(cast, themes):
 
 
 def menu_of(page, number):
-    page.wait_for_function("!!customElements.get('thread-posts')")
+    page.evaluate("customElements.whenDefined('thread-posts').then(() => true)")
     page.locator(f"#post-{number} a.post__act", has_text="More").click()
     menu = page.locator("#post-acts")
     expect(menu).to_be_visible()
