@@ -13,6 +13,9 @@ from forums.queries.following import Levels, levels_of
 from forums.queries.lists import about, name_authors, shown_in_lists
 
 MOST_FEATURED = 2
+# Of what was said to somebody only so much of the latest is looked at, so that home costs the same
+# for those who are answered a lot.
+LOOKED_AT = 200
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,9 @@ def waiting_posts(member: Membership, levels: Levels, limit: int = 10) -> list[A
     named = Q(member=member)
     if member.team_id:
         named |= Q(team=member.team_id)
+    latest = Mention.objects.filter(named).order_by("-pk").values("pk")[:LOOKED_AT]
     mentions = dict(
-        Mention.objects.filter(named)
+        Mention.objects.filter(pk__in=latest)
         .filter(Exists(_unread(member, levels).filter(pk=OuterRef("post"))))
         .order_by("-post__created_at", "member")
         .values_list("post_id", "member_id")[:limit]
@@ -77,11 +81,11 @@ def unread_replies_to_me(
 ) -> QuerySet[Post]:
     """Others' standing replies to what the member wrote, not read yet, the newest first.
 
-    With `thread` and `author.user` loaded.
+    Looks at the latest LOOKED_AT. With `thread` and `author.user` loaded.
     """
-    replies = _unread(member, levels or Levels()).filter(
-        parent__in=Post.objects.filter(author=member).values("pk")
-    )
+    mine = Post.objects.filter(author=member).values("pk")
+    latest = Post.objects.filter(parent__in=mine).exclude(author=member).order_by("-pk")
+    replies = _unread(member, levels or Levels()).filter(pk__in=latest.values("pk")[:LOOKED_AT])
     return _with_people(replies)[:limit]
 
 
