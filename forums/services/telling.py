@@ -40,8 +40,9 @@ def who_is_told(text: str, space: Space, writer: Membership) -> Told:
         _team_words(team, sum(person.team_id == team.pk for person in people))
         for team in Team.objects.filter(pk__in=named.teams).order_by("name")
     ]
-    words = _listed([*sorted(singly), *filter(None, whole)])
-    return Told(len(people), _("%(who)s will be told by mail.") % {"who": words} if words else "")
+    who = _listed([*sorted(singly), *filter(None, whole)])
+    words = _("%(who)s will be told by mail.") % {"who": who[:1].upper() + who[1:]} if who else ""
+    return Told(len(people), words)
 
 
 def _team_words(team: Team, count: int) -> str:
