@@ -95,7 +95,10 @@ def noted_environment(run_dir: Path) -> dict[str, str]:
 
 
 def prepare(supervisor: Supervisor, environment: Mapping[str, str], folder: Path) -> None:
-    """Bring the database and the demo cohort, and beside them the static files, up to date."""
+    """Bring the database and the demo cohort, and beside them the static files, up to date.
+
+    Once a day the demo is asked to move on, so that its next session is never long past.
+    """
     stamps = Stamps(folder / "stamps")
     lanes = {}
     if not stamps.is_current("database", database_state(environment)):
@@ -103,6 +106,8 @@ def prepare(supervisor: Supervisor, environment: Mapping[str, str], folder: Path
         if is_demo(environment):
             demo = manage("load_demo", environment)
             lanes = {"database and demo cohort": [*lanes["database"], demo]}
+    elif is_demo(environment) and not stamps.is_current("day", today()):
+        lanes["demo cohort"] = [manage("load_demo", environment, "--skip-checks")]
     if not (
         stamps.is_current("static", programs.static_sources()) and (folder / "static").exists()
     ):
@@ -114,7 +119,12 @@ def prepare(supervisor: Supervisor, environment: Mapping[str, str], folder: Path
         with step(", ".join(lanes).capitalize()):
             supervisor.run(*lanes.values())
         stamps.set("database", database_state(environment))
+        stamps.set("day", today())
         stamps.set("static", programs.static_sources())
+
+
+def today() -> str:
+    return time.strftime("%Y-%m-%d")
 
 
 def is_demo(environment: Mapping[str, str]) -> bool:

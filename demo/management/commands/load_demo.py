@@ -1,15 +1,21 @@
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from cohort.models import Membership
+from cohort.models import Cohort, Membership
+from demo.loader import content
 from demo.loader.load import load
+from demo.loader.moving import move_on
 
 
 class Command(BaseCommand):
-    help = "Make the demo cohort, in mid-year around today. A second run changes nothing."
+    help = (
+        "Make the demo cohort, in mid-year around today. Later runs add nothing; they bring its"
+        " next session near again when that is over."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -24,9 +30,19 @@ class Command(BaseCommand):
                 "This makes accounts with a password everybody knows, so it needs DEMO=1"
                 " (or --force-without-demo-mode, never on a site with real people)."
             )
-        cohort = load(timezone.now())
+        now = timezone.now()
+        cohort = load(now)
         if cohort is None:
-            self.stdout.write("The demo cohort is there already; nothing was changed.")
+            self._move_on(now)
             return
         people = Membership.objects.filter(cohort=cohort).count()
         self.stdout.write(f"Made “{cohort}” with {people} people.")
+
+    def _move_on(self, now: datetime) -> None:
+        cohort = Cohort.objects.get(slug=content.toml("cohort.toml")["slug"])
+        weeks = move_on(cohort, now)
+        self.stdout.write(
+            f"The demo cohort is there already; what is left of its year was moved {weeks} weeks."
+            if weeks
+            else "The demo cohort is there already; nothing was changed."
+        )
