@@ -6,6 +6,7 @@ from forums.views import (
     attachments,
     copies,
     drafts,
+    feeds,
     flags,
     following,
     moving,
@@ -104,4 +105,13 @@ urlpatterns = [
     path(f"{POST}hiding/", flags.hiding_create, name="hiding_create"),
     path(f"{POST}hiding/removal/", flags.hiding_removal, name="hiding_removal"),
     path(f"{POST}takedown/", flags.takedown_create, name="takedown_create"),
+    path("c/<slug:cohort_slug>/feeds/", feeds.feed_key_list, name="feed_key_list"),
+    path(
+        "c/<slug:cohort_slug>/feeds/<int:key_pk>/removal/",
+        feeds.feed_key_removal,
+        name="feed_key_removal",
+    ),
+    path("feeds/<str:key>/", feeds.feed, name="feed"),
+    path("feeds/<str:key>/spaces/<slug:space_slug>/", feeds.space_feed, name="space_feed"),
+    path("feeds/<str:key>/themes/<slug:theme_slug>/", feeds.theme_feed, name="theme_feed"),
 ]

@@ -1,6 +1,7 @@
 """People and the year. Other apps import from here: `from cohort.models import Membership`."""
 
 from cohort.models.audit import AuditEntry
+from cohort.models.feed_keys import FeedKey
 from cohort.models.file_checks import FileCheck
 from cohort.models.imports import RosterImport
 from cohort.models.invitations import Invitation
@@ -14,6 +15,7 @@ __all__ = [
     "Audience",
     "AuditEntry",
     "Cohort",
+    "FeedKey",
     "FileCheck",
     "Invitation",
     "Membership",

@@ -6,6 +6,7 @@ APPS = (
     "cohort",
     "facilitation",
     "forums",
+    "forums_feeds",
     "forums_lists",
     "forums_reading",
     "forums_steering",
