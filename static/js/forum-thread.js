@@ -4,6 +4,8 @@
 import { Link } from "./live-room-link.js"
 
 const form = () => document.getElementById("reply")
+// Ways in which a thread's socket ends for good.
+const ENDS = new Set(["forbidden", "signedOut", "norms"])
 const moved = event => event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0
 
 class ThreadPosts extends HTMLElement {
@@ -80,11 +82,22 @@ class ThreadPosts extends HTMLElement {
     })
     this.#link = new Link(this.dataset.live, {
       page: this.dataset.url,
-      state() {},
+      state: state => ENDS.has(state) && this.#leave(bar),
       opened() {},
       heard: ({ number }) => this.#heard(number, bar),
     })
     this.#link.open()
+  }
+
+  // Whoever may not read it any more keeps what they were writing, and nothing else.
+  #leave(bar) {
+    const writing = form()
+    const written = writing?.querySelector("[contenteditable=true]")?.textContent ?? writing?.elements.body.value
+    if (!written?.trim()) return location.reload()
+    if (this.contains(writing)) this.#home.after(writing)
+    document.querySelector(".thread-head")?.remove()
+    bar.parentElement.textContent = bar.dataset.gone
+    document.getElementById("thread-page").remove()
   }
 
   #heard(number, bar) {
