@@ -251,6 +251,8 @@ def _read_to(
     posts: QuerySet[Post], thread: Thread, shown: list[Stored], read: int, *, is_whole: bool
 ) -> int:
     """The highest number up to which nothing is unread any more once this page was read."""
+    if read >= thread.last_number:
+        return read
     numbers = {post.number for post in shown}
     if is_whole:
         return max(numbers, default=read)
