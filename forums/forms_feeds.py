@@ -13,7 +13,7 @@ from cohort.models import FeedKey
 class FeedKeyForm(forms.ModelForm):
     """A name for a new key, and which feed it is wanted for first."""
 
-    feed = forms.ChoiceField(label=_("Feed"), required=False)
+    feed = forms.ChoiceField(label=_("Feed"))
     form_key = FormKeyField()
 
     class Meta:

@@ -28,6 +28,7 @@ P = ParamSpec("P")
 ATOM = "application/atom+xml; charset=utf-8"
 # A program that asks every quarter of an hour for twenty feeds stays far below it.
 MOST_IN_A_WINDOW, WINDOW = 120, 600
+ALL = "all"
 
 
 def _opened_by_key(
@@ -149,11 +150,11 @@ def feed_key_removal(request: MemberRequest, key_pk: int) -> HttpResponse:
 
 
 def _feeds_shown(member: Membership) -> list[tuple[str, str]]:
-    """(end of the address, name) of every feed there is for the member."""
+    """(end of the address or ALL, name) of every feed there is for the member."""
     spaces = Space.objects.visible_to(member).in_order().values_list("slug", "name")
     themes = Theme.objects.order_by("position", "pk").values_list("slug", "name")
     return [
-        ("", _("All discussions")),
+        (ALL, _("All discussions")),
         *((f"spaces/{slug}/", name) for slug, name in spaces),
         *((f"themes/{slug}/", name) for slug, name in themes),
     ]
@@ -164,8 +165,8 @@ def _wanted(request: HttpRequest) -> dict[str, str]:
     for what in ("space", "theme"):
         if slug := request.GET.get(what):
             return {"feed": f"{what}s/{slug}/"}
-    return {}
+    return {"feed": ALL}
 
 
 def _address(secret: str, feed: str) -> str:
-    return f"{settings.BASE_URL}{reverse('forums:feed', args=[secret])}{feed}"
+    return f"{settings.BASE_URL}{reverse('forums:feed', args=[secret])}{feed.removeprefix(ALL)}"

@@ -41,7 +41,7 @@ def no_feed(cast: Cast) -> dict[str, Any]:
 
 
 def new_key(cast: Cast) -> dict[str, Any]:
-    return {"name": "Reader", "form_key": str(uuid.uuid4())}
+    return {"name": "Reader", "feed": "all", "form_key": str(uuid.uuid4())}
 
 
 ROWS: list[Row] = [

@@ -21,6 +21,7 @@ PAGES = [
     ("mia", "/c/spring/discussions/"),
     ("mia", "/c/spring/discussions/new/"),
     ("mia", "/c/spring/discussions/{thread}/"),
+    ("mia", "/c/spring/feeds/"),
     ("mia", "/c/spring/library/"),
     ("mia", "/c/spring/library/new/"),
     ("mia", "/c/spring/library/{resource}/"),

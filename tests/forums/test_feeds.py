@@ -351,7 +351,11 @@ def test_a_sixth_key_is_refused_in_words(browse, mia, commons):
 
     refused = client.post(
         "/c/spring/feeds/",
-        {"name": "Sixth", "form_key": str(page.context["form"]["form_key"].value())},
+        {
+            "name": "Sixth",
+            "feed": "all",
+            "form_key": str(page.context["form"]["form_key"].value()),
+        },
     )
 
     assert refused.status_code == 422
@@ -359,9 +363,10 @@ def test_a_sixth_key_is_refused_in_words(browse, mia, commons):
 
 
 def test_a_key_without_a_name_is_asked_for_one(browse, mia, commons):
-    refused = browse(mia).post("/c/spring/feeds/", {"name": " ", "form_key": str(uuid.uuid4())})
+    refused = browse(mia).post("/c/spring/feeds/", {"name": " ", "feed": "spaces/none/"})
 
     assert refused.status_code == 422
+    assert set(refused.context["form"].errors) == {"name", "feed"}
     assert mia.feed_keys.count() == 0
 
 
