@@ -3,21 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from types import SimpleNamespace
-from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.db.models import F, Q
 
 from cohort.models import Membership, Tag, Team, Theme
-from cohort.templatetags.ui import avatar
 from forums.models import (
     Bookmark,
     Level,
@@ -29,9 +19,8 @@ from forums.models import (
     ThreadTheme,
 )
 from forums.queries.following import Levels, levels_of
-from forums.queries.times import Clock
+from forums.queries.rows import ThreadRow, rows_of
 
-NAME, PHOTO = "user__name", "user__photo"
 PER_PAGE = 30
 SHOWS = ("all", "unread", "new", "following", "mine", "saved", "unanswered")
 # Unread threads are counted among so many of the latest, so that the count costs the same in any
@@ -77,7 +66,7 @@ class Filters:
 
 @dataclass
 class ThreadList:
-    threads: list[Thread]
+    threads: list[ThreadRow]
     cursor: str = ""  # where the next page begins; empty on the last one
 
 
@@ -89,17 +78,23 @@ def list_threads(
     levels: Levels | None = None,
     themes: Iterable[Theme] | None = None,
 ) -> ThreadList:
-    """One page of visible threads with what their rows show (see `name_authors`).
+    """One page of visible threads as rows.
 
-    Pinned threads come first, on the first page. One query, however many threads there are; one
+    Pinned threads come first, on the first page. Two queries, however many threads there are; one
     more each unless the member's `levels` and all the `themes` are given.
     """
     levels = levels or levels_of(member)
-    visible = Thread.objects.visible_to(member)
-    threads = shown_in_lists(filtered(visible, member, filters, levels), member)
-    found = list(_in_order(threads, filters, _read(cursor))[: PER_PAGE + 1])
+    threads = filtered(Thread.objects.visible_to(member), member, filters, levels)
+    ordered = _in_order(threads, filters, _read(cursor))
+    found = rows_of(
+        list(ordered.values_list("pk", flat=True)[: PER_PAGE + 1]),
+        member,
+        levels,
+        themes=themes,
+        shows_space=filters.space is None,
+        is_waiting=filters.is_by_age,
+    )
     listed = found[:PER_PAGE]
-    name_authors(member, listed, levels, themes=themes, waiting=filters.is_by_age)
     return ThreadList(listed, _cursor(listed[-1], filters) if len(found) > PER_PAGE else "")
 
 
@@ -165,140 +160,6 @@ def about(threads: ThreadQuerySet, theme: Theme) -> ThreadQuerySet:
     return threads.filter(pk__in=themed.values("content_object"))
 
 
-def shown_in_lists(threads: ThreadQuerySet, member: Membership) -> ThreadQuerySet:
-    """With what a row of a list shows, and nothing else."""
-    return (
-        threads.select_related("space")
-        .with_reading(member)
-        .annotate(
-            theme_pks=ArraySubquery(
-                ThreadTheme.objects.filter(content_object=OuterRef("pk")).values("tag_id")
-            ),
-            # Joined, each would double the ways in which PostgreSQL may go about it.
-            author_row=_person("author_id", JSONObject(pk="user_id", name=NAME, photo=PHOTO)),
-            last_name=_person("last_post_by_id", F(NAME)),
-        )
-        .only(
-            "kind", "title", "created_at", "pinned_at", "closed_at", "answer_id", "author_id",
-            "last_posted_at", "last_post_by_id", "last_number", "reply_count", "cohort_id",
-            "space__name", "space__audience", "space__slug",
-        )
-    )  # fmt: skip
-
-
-def _person(column: str, row: Any) -> Subquery:
-    members = Membership.objects.filter(pk=OuterRef(column))
-    return Subquery(members.values(row=row))
-
-
-def name_authors(
-    member: Membership,
-    threads: list[Any],
-    levels: Levels | None = None,
-    *,
-    themes: Iterable[Theme] | None = None,
-    waiting: bool = False,
-) -> None:
-    """Put on each thread what its row says of its author, its last reply and its reader.
-
-    `author_chip` (name and picture), `is_unopened`, `unread` (posts not read of a thread that was
-    opened), and ready to be placed: `classes`, `marks`, `activity` and `replies`. With `waiting`
-    the activity says since when an answer is waited for. Of what is quiet nothing is unread.
-    """
-    levels = levels or Levels()
-    clock = Clock()
-    words = _Words(Theme.objects.top() if themes is None else themes)
-    for thread in threads:
-        read, count = thread.read_number, thread.reply_count
-        is_quiet = levels.of_thread(thread.pk, thread.space_id) == Level.QUIET
-        thread.author_chip = _chip(thread, words)
-        thread.is_unopened = not read and member.may_write and not is_quiet
-        thread.unread = max(0, thread.last_number - read) if read and not is_quiet else 0
-        thread.replies = words.replies(count)
-        if thread.is_unopened or thread.unread:
-            thread.classes = "row row--new"
-        else:
-            thread.classes = "row row--read" if read else "row"
-        thread.marks = words.marks(thread)
-        if waiting:
-            thread.activity = words.waiting(clock.ago(thread.created_at))
-        elif count:
-            name = thread.last_name or words.gone
-            thread.activity = words.replied(name, clock.ago(thread.last_posted_at))
-        else:
-            thread.activity = clock.ago(thread.created_at)
-
-
-def _chip(thread: Any, words: "_Words") -> Any:
-    person = thread.author_row
-    if person is None:
-        return SimpleNamespace(name=words.gone, picture=SafeString(""))
-    picture = _picture(person["pk"], person["name"], person["photo"] or "")
-    return SimpleNamespace(name=person["name"], picture=picture)
-
-
-@lru_cache(maxsize=4096)
-def _picture(user_pk: int, name: str, photo: str) -> SafeString:
-    return avatar(SimpleNamespace(pk=user_pk, name=name, photo=photo))
-
-
-class _Words:
-    """The words of rows, each looked up once a page."""
-
-    def __init__(self, themes: Iterable[Theme]) -> None:
-        self.themes = {theme.pk: theme for theme in themes if not theme.is_lesson}
-        self.gone = _("Somebody who left")
-        self.replied_words = _("{name} replied {when}")
-        self.waiting_words = _("asked {when}")
-        self.known_replies: dict[int, str] = {}
-        self.known_marks: dict[Any, SafeString] = {}
-        self.kinds = {str(kind): str(kind.label) for kind in Thread.Kind}
-
-    def replies(self, count: int) -> str:
-        words = self.known_replies.get(count)
-        if words is None:
-            words = ngettext("%(n)d reply", "%(n)d replies", count) % {"n": count}
-            self.known_replies[count] = words
-        return words
-
-    def replied(self, name: str, when: SafeString) -> SafeString:
-        words = self.replied_words.format(name=escape(name), when=when)
-        return mark_safe(words)  # noqa: S308 (escaped)
-
-    def waiting(self, when: SafeString) -> SafeString:
-        return format_html(self.waiting_words, when=when)
-
-    def marks(self, thread: Any) -> SafeString:
-        """What a thread is, as badges, and its themes as chips."""
-        key = (
-            thread.pinned_at is None,
-            thread.kind,
-            thread.answer_id is None,
-            thread.closed_at is None,
-            tuple(thread.theme_pks),
-        )
-        marks = self.known_marks.get(key)
-        if marks is None:
-            marks = self.known_marks[key] = self._marks(thread)
-        return marks
-
-    def _marks(self, thread: Any) -> SafeString:
-        themes = [theme for pk, theme in self.themes.items() if pk in thread.theme_pks]
-        badges = [
-            (bool(thread.pinned_at), "badge badge--accent", _("Pinned")),
-            (thread.kind != Thread.Kind.DISCUSSION, "badge", self.kinds[thread.kind]),
-            (bool(thread.answer_id), "badge badge--good", _("Answered")),
-            (bool(thread.closed_at), "badge", _("Closed")),
-            *((True, f"chip hue-{theme.color}", theme.name) for theme in themes),
-        ]
-        shown = (
-            format_html('<span class="{}">{}</span>', css, word)
-            for is_so, css, word in badges
-            if is_so
-        )
-        return mark_safe("".join(shown))  # noqa: S308 (escaped)
-
-
 @dataclass
 class SavedList:
     """Posts that a member saved, the latest saved first."""
@@ -318,7 +179,7 @@ def list_saved(member: Membership, filters: Filters, cursor: str, levels: Levels
         .standing()
         .filter(bookmarks__member=member, thread__in=fitting.order_by())
         .annotate(saved_at=F("bookmarks__created_at"), saved_pk=F("bookmarks__pk"))
-        .select_related("thread__space", "thread__cohort", "author__user")
+        .select_related("thread__space", "author__user")
         .defer("thread__search", "body")
         .order_by("-saved_at", "-saved_pk")
     )
@@ -326,6 +187,8 @@ def list_saved(member: Membership, filters: Filters, cursor: str, levels: Levels
         moment, pk = place
         posts = posts.filter(Q(saved_at__lt=moment) | Q(saved_at=moment, saved_pk__lt=pk))
     found = list(posts[: PER_PAGE + 1])
+    for post in found:
+        post.thread.cohort = member.cohort
     last = found[PER_PAGE - 1] if len(found) > PER_PAGE else None
     return SavedList(found[:PER_PAGE], _place(last.saved_at, last.saved_pk) if last else "")
 
@@ -390,7 +253,7 @@ def count_news(member: Membership, levels: Levels, spaces: Iterable[Space]) -> C
     )
 
 
-def _cursor(thread: Thread, filters: Filters) -> str:
+def _cursor(thread: ThreadRow, filters: Filters) -> str:
     return _place(getattr(thread, filters.moment), thread.pk)
 
 

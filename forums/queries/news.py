@@ -1,18 +1,18 @@
 """What is new and what waits, for other pages to show."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 
 from cohort.models import Membership, Tag, Theme
 from forums.models import Mention, Post, Reading, Thread, ThreadQuerySet, ThreadTag
 from forums.queries.following import Levels, levels_of
-from forums.queries.lists import about, name_authors, shown_in_lists
+from forums.queries.lists import about
+from forums.queries.rows import ThreadRow, rows_of
 
-MOST_FEATURED = 2
+MOST_FEATURED, MOST_QUESTIONS = 2, 3
 # Of what was said to somebody only so much of the latest is looked at, so that home costs the same
 # for those who are answered a lot.
 LOOKED_AT = 200
@@ -23,30 +23,48 @@ class FrontPage:
     """What discussions bring to a member's home; nothing of it is quiet."""
 
     waiting: list[Any]  # posts, each with `names_me`, "person" or "team", or nothing for a reply
-    questions: list[Thread]
-    featured: list[Thread]
-    threads: list[Thread]
+    questions: list[ThreadRow]
+    featured: list[ThreadRow]
+    threads: list[ThreadRow]
 
 
 def front_page(member: Membership, *, most_waiting: int, rows: int) -> FrontPage:
-    """Seven queries, however much there is."""
+    """Six queries, or seven, however much there is."""
     levels, themes = levels_of(member), list(Theme.objects.top())
-    featured = _listed(
-        member,
-        Thread.objects.visible_to(member)
-        .filter(levels.loud(), featured_at__isnull=False)
-        .order_by("-featured_at", "-pk"),
-        MOST_FEATURED,
-        levels,
-        themes,
+    loud = Thread.objects.visible_to(member).filter(levels.loud())
+    featured, questions, recent = _chosen(
+        (loud.filter(featured_at__isnull=False), "-featured_at", MOST_FEATURED),
+        (_questions(member, levels), "created_at", MOST_QUESTIONS),
+        (loud, "-last_posted_at", rows + MOST_FEATURED),
     )
-    others = Thread.objects.exclude(pk__in=[thread.pk for thread in featured])
+    recent = [pk for pk in recent if pk not in featured][:rows]
+    everything = list(dict.fromkeys([*featured, *questions, *recent]))
+    found = {row.pk: row for row in rows_of(everything, member, levels, themes=themes)}
     return FrontPage(
         waiting=waiting_posts(member, levels, limit=most_waiting),
-        questions=unanswered_questions(member, limit=3, levels=levels, themes=themes),
-        featured=featured,
-        threads=_recent(member, others, rows, levels, themes),
+        questions=[found[pk] for pk in questions],
+        featured=[found[pk] for pk in featured],
+        threads=[found[pk] for pk in recent],
     )
+
+
+def _chosen(*lists: tuple[ThreadQuerySet, str, int]) -> list[list[int]]:
+    """The first threads of several lists, each in an order and so many, in one query."""
+    parts = [
+        threads.annotate(part=Value(part), moment=F(order.lstrip("-")))
+        .order_by(order, "-pk" if order.startswith("-") else "pk")
+        .values_list("part", "moment", "pk")[:most]
+        for part, (threads, order, most) in enumerate(lists)
+    ]
+    found = sorted(parts[0].union(*parts[1:], all=True))
+    return [
+        [
+            pk
+            for its, _moment, pk in (found[::-1] if order.startswith("-") else found)
+            if its == part
+        ]
+        for part, (_threads, order, _most) in enumerate(lists)
+    ]
 
 
 def waiting_posts(member: Membership, levels: Levels, limit: int = 10) -> list[Any]:
@@ -108,51 +126,43 @@ def _with_people(posts: Any) -> Any:
 
 def recent_threads(
     member: Membership, limit: int = 8, since: datetime | None = None
-) -> list[Thread]:
-    """The visible threads in which something happened last, ready for `_thread_rows.html`."""
-    threads = Thread.objects.all()
+) -> list[ThreadRow]:
+    """The visible threads in which something happened last, as rows; nothing quiet."""
+    levels = levels_of(member)
+    threads = Thread.objects.visible_to(member).filter(levels.loud())
     if since:
         threads = threads.filter(last_posted_at__gt=since)
-    return _recent(member, threads, limit, levels_of(member))
-
-
-def _recent(
-    member: Membership,
-    threads: ThreadQuerySet,
-    limit: int,
-    levels: Levels,
-    themes: Iterable[Theme] | None = None,
-) -> list[Thread]:
-    loud = threads.visible_to(member).filter(levels.loud())
-    return _listed(member, loud.order_by("-last_posted_at", "-pk"), limit, levels, themes)
+    return _listed(member, threads.order_by("-last_posted_at", "-pk"), limit, levels)
 
 
 def unanswered_questions(
     member: Membership,
     limit: int = 5,
-    *,
-    levels: Levels | None = None,
-    themes: Iterable[Theme] | None = None,
-) -> list[Thread]:
+) -> list[ThreadRow]:
     """Visible questions of others that no reply has settled, the longest waiting first.
 
     Where the member follows themes or tags, only those about them.
     """
-    levels = levels or levels_of(member)
+    levels = levels_of(member)
+    oldest_first = _questions(member, levels).order_by("created_at", "pk")
+    return _listed(member, oldest_first, limit, levels)
+
+
+def _questions(member: Membership, levels: Levels) -> ThreadQuerySet:
     questions = Thread.objects.visible_to(member).unanswered().exclude(author=member)
     questions = questions.filter(levels.loud())
     if levels.themes or levels.tags:
         questions = questions.filter(levels.subjects)
-    return _listed(member, questions.order_by("created_at", "pk"), limit, levels, themes)
+    return questions
 
 
-def theme_threads(member: Membership, theme: Theme, limit: int = 30) -> list[Thread]:
+def theme_threads(member: Membership, theme: Theme, limit: int = 30) -> list[ThreadRow]:
     """Visible threads of a theme (a theme has its sub-lessons' too), the latest first."""
     threads = about(Thread.objects.visible_to(member), theme)
     return _listed(member, threads.latest_first(), limit, levels_of(member))
 
 
-def tag_threads(member: Membership, tag: Tag, limit: int = 30) -> list[Thread]:
+def tag_threads(member: Membership, tag: Tag, limit: int = 30) -> list[ThreadRow]:
     """Visible threads with a tag, the latest first."""
     tagged = ThreadTag.objects.filter(tag=tag).values("content_object")
     threads = Thread.objects.visible_to(member).filter(pk__in=tagged)
@@ -160,12 +170,6 @@ def tag_threads(member: Membership, tag: Tag, limit: int = 30) -> list[Thread]:
 
 
 def _listed(
-    member: Membership,
-    threads: ThreadQuerySet,
-    limit: int,
-    levels: Levels,
-    themes: Iterable[Theme] | None = None,
-) -> list[Thread]:
-    found = list(shown_in_lists(threads, member)[:limit])
-    name_authors(member, found, levels, themes=themes)
-    return found
+    member: Membership, threads: ThreadQuerySet, limit: int, levels: Levels
+) -> list[ThreadRow]:
+    return rows_of(list(threads.values_list("pk", flat=True)[:limit]), member, levels)

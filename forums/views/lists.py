@@ -1,6 +1,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html_join
@@ -25,8 +26,8 @@ def thread_list(request: MemberRequest) -> HttpResponse:
     member = request.membership
     spaces = list(Space.objects.visible_to(member).in_order())
     themes = list(Theme.objects.all())
-    teams = list(Team.objects.filter(cohort=request.cohort).order_by("name"))
-    filters = _filters(request, spaces, themes, teams)
+    teams, tag = _teams_and_tag(request)
+    filters = _filters(request, spaces, themes, teams, tag)
     levels = levels_of(member)
     may_follow = permissions.can_follow(member)
     counts = count_news(member, levels, spaces) if may_follow else Counts()
@@ -39,7 +40,6 @@ def thread_list(request: MemberRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "spaces": [(space, counts.spaces.get(space.pk, 0)) for space in spaces],
-        "show_space": len(spaces) > 1 and filters.space is None,
         "theme_options": _options(
             ((theme.slug, f"– {theme}" if theme.parent_id else theme.name) for theme in themes),
             filters.theme.slug if filters.theme else "",
@@ -59,17 +59,34 @@ def thread_list(request: MemberRequest) -> HttpResponse:
     return render(request, "forums/thread_list.html", context)
 
 
+def _teams_and_tag(request: MemberRequest) -> tuple[list[Team], Tag | None]:
+    """The cohort's teams by name, and the tag that is asked for, in one query."""
+    columns = ("pk", "slug", "name")
+    teams = Team.objects.filter(cohort=request.cohort).values_list(*columns, Value(False))
+    slug = request.GET.get("tag", "").replace("\0", "")
+    tags = Tag.objects.filter(cohort=request.cohort, slug=slug).values_list(*columns, Value(True))
+    found = [
+        (is_tag, dict(zip(columns, values, strict=True)))
+        for *values, is_tag in (teams.union(tags, all=True) if slug else teams)
+    ]
+    by_name = sorted((Team(**team) for is_tag, team in found if not is_tag), key=str)
+    return by_name, next((Tag(**tag) for is_tag, tag in found if is_tag), None)
+
+
 def _filters(
-    request: MemberRequest, spaces: list[Space], themes: list[Theme], teams: list[Team]
+    request: MemberRequest,
+    spaces: list[Space],
+    themes: list[Theme],
+    teams: list[Team],
+    tag: Tag | None,
 ) -> Filters:
     """What the address asks for; anything it cannot mean is left out."""
     asked = request.GET
     show, kind = asked.get("show", ""), asked.get("kind", "")
-    tag = asked.get("tag", "").replace("\0", "")
     return Filters(
         space=next((space for space in spaces if space.slug == asked.get("space")), None),
         theme=next((theme for theme in themes if theme.slug == asked.get("theme")), None),
-        tag=Tag.objects.filter(cohort=request.cohort, slug=tag).first() if tag else None,
+        tag=tag,
         team=next((team for team in teams if team.slug == asked.get("team")), None),
         kind=kind if kind in Thread.Kind.values else "",
         show=show if show in SHOWS else "all",

@@ -204,8 +204,8 @@ def test_thread_list_costs_the_same_for_any_number_of_threads(
     Membership.objects.update(last_seen_at=now, previous_visit_at=now)
     client = browse(mia)
 
-    # session, user, membership, spaces, themes, teams, levels, what is new, threads
-    with django_assert_num_queries(9):
+    # session, user, membership, spaces, themes, teams, levels, what is new, threads, their rows
+    with django_assert_num_queries(10):
         client.get(url("thread_list"))
 
 
