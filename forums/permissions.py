@@ -13,6 +13,11 @@ def can_reply(member: Membership, thread: Thread) -> bool:
     return member.may_write and thread.is_open
 
 
+def can_relabel(member: Membership, thread: Thread) -> bool:
+    """Give another title, kind, themes or tags: whoever began it, and facilitators."""
+    return member.may_write and (member.is_facilitator or thread.author_id == member.pk)
+
+
 def can_edit(member: Membership, post: Post) -> bool:
     return member.may_write and post.author_id == member.pk and post.deleted_at is None
 

@@ -59,7 +59,7 @@ from forums.services.steering import (
     unpin_thread,
 )
 from forums.services.telling import Told, who_is_told
-from forums.services.threads import clear_answer, mark_answer, start_thread
+from forums.services.threads import clear_answer, mark_answer, relabel_thread, start_thread
 
 __all__ = [
     "AnnouncedAlready",
@@ -107,6 +107,7 @@ __all__ = [
     "open_spaces",
     "pin_thread",
     "publish_reply",
+    "relabel_thread",
     "remove_post",
     "remove_space",
     "reopen_thread",

@@ -11,7 +11,7 @@ from forums import notices
 from forums.models import Post, Reading, Space, Thread, ThreadTag, ThreadTheme, path_step
 from forums.services.bodies import save_with_body
 from forums.services.polls import NewPoll, attach_poll
-from forums.services.refusals import PostGone
+from forums.services.refusals import PostGone, ThreadGone
 
 
 @transaction.atomic
@@ -63,11 +63,33 @@ def start_thread(
     return thread
 
 
+@transaction.atomic
+def relabel_thread(
+    *, thread: Thread, title: str, kind: str, themes: Iterable[Theme], tags: Iterable[str]
+) -> None:
+    """Give a thread another title, kind, themes and tags; what is no question has no answer.
+
+    Raises ThreadGone.
+    """
+    found = Thread.objects.select_for_update(of=("self",)).select_related("space__cohort")
+    still = found.filter(pk=thread.pk, deleted_at=None).first()
+    if still is None:
+        raise ThreadGone
+    still.title, still.kind = title, kind
+    if not still.is_question:
+        still.answer = None
+    still.save(update_fields=["title", "kind", "answer"])
+    set_themes(still, themes)
+    set_tags(still, tags)
+
+
 def set_themes(thread: Thread, themes: Iterable[Theme]) -> None:
-    """Give a new thread its themes; a sub-lesson brings its theme along."""
+    """Give a thread these themes and no others; a sub-lesson brings its theme along."""
     chosen = {pk for theme in themes for pk in (theme.pk, theme.parent_id) if pk}
+    ThreadTheme.objects.filter(content_object=thread).exclude(tag__in=chosen).delete()
     ThreadTheme.objects.bulk_create(
-        ThreadTheme(content_object=thread, tag_id=pk) for pk in sorted(chosen)
+        (ThreadTheme(content_object=thread, tag_id=pk) for pk in sorted(chosen)),
+        ignore_conflicts=True,
     )
 
 

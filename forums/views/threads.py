@@ -197,6 +197,7 @@ def for_posts(request: MemberRequest, thread: Thread) -> dict[str, Any]:
         "follow_level": level_of(member, thread),
         "can_reply": permissions.can_reply(member, thread),
         "can_react": member.may_write,
+        "can_relabel": permissions.can_relabel(member, thread),
         "can_steer": permissions.can_steer(member),
         "can_mark_answer": permissions.can_mark_answer(member, thread),
     }

@@ -86,6 +86,7 @@ def in_back_room(status: int) -> dict[str, int | str]:
 THREAD, LIST = "forums:thread_detail", "forums:thread_list"
 NOT_ALLOWED = inside(405)
 
+
 def own_file(cast: Cast) -> dict[str, Any]:
     """In no post yet: nobody's but mia's."""
     checked = check_upload(SimpleUploadedFile("plan.txt", b"The plan."))
@@ -119,6 +120,9 @@ def begun(cast: Cast) -> dict[str, Any]:
 
 
 ROWS: list[Row] = [
+    Row("forums:thread_edit", "GET", inside(403, fay=200, mia=200), commons),
+    Row("forums:thread_edit", "GET", {**in_team(403), "fay": 200, "mia": 200}, team_room, case="team"),
+    Row("forums:thread_edit", "POST", inside(403, fay=422, mia=422), commons),
     Row("forums:draft_list", "GET", writers(200)),
     Row("forums:draft_list", "POST", writers(204), data=begun),
     Row("forums:draft_removal", "GET", NOT_ALLOWED),
