@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cohort.access import MemberRequest, member_required, require
 from forums import permissions, services
 from forums.forms import EditForm, PostForm, ReplyForm
+from forums.forms_polls import PollFields
 from forums.models import Post, Thread
 from forums.queries.drafts import draft_at
 from forums.views.threads import find_thread, read_page, render_thread
@@ -23,9 +24,11 @@ def post_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
 
     may_steer = permissions.can_steer(request.membership)
     form = ReplyForm(request.POST, request.FILES, may_steer=may_steer)
-    body = html_written(form, thread.space, request.membership) if form.is_valid() else None
+    poll = PollFields(request.POST)
+    is_valid = form.is_valid() & poll.is_valid()
+    body = html_written(form, thread.space, request.membership) if is_valid else None
     if body is None:
-        return _reply_again(request, thread, form)
+        return _reply_again(request, thread, form, poll)
     data = form.cleaned_data
     try:
         post = services.publish_reply(
@@ -35,6 +38,7 @@ def post_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
             parent=_parent(thread, data["parent"]),
             form_key=data["form_key"],
             as_facilitator=data.get("as_facilitator", False),
+            poll=poll.new_poll(),
         )
     except services.Refused as refused:
         return _refuse(request, thread, form, refused)
@@ -47,7 +51,9 @@ def _parent(thread: Thread, number: int) -> Post | None:
     return thread.posts.filter(number=number).first() or Post(thread=thread, number=number)
 
 
-def _reply_again(request: MemberRequest, thread: Thread, form: ReplyForm) -> HttpResponse:
+def _reply_again(
+    request: MemberRequest, thread: Thread, form: ReplyForm, poll: PollFields
+) -> HttpResponse:
     """The page with what was typed, also where the thread was removed meanwhile."""
     if thread.deleted_at:
         gone = services.ThreadMerged() if thread.merged_into_id else services.ThreadGone()
@@ -56,7 +62,8 @@ def _reply_again(request: MemberRequest, thread: Thread, form: ReplyForm) -> Htt
     parent = form.cleaned_data.get("parent", 1)
     around = parent if 0 < parent <= thread.last_number else None
     page = read_page(request, thread, around=around)
-    return render_thread(request, thread, page, form.again(), status=422)
+    poll_fields = poll if poll.is_begun else None
+    return render_thread(request, thread, page, form.again(), poll_fields, status=422)
 
 
 def _refuse(

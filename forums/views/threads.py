@@ -83,7 +83,9 @@ def thread_detail(request: MemberRequest, thread_pk: int) -> HttpResponse:
         return redirect(_taken_in_by(request, thread_pk))
     if request.method == "GET" and not _is_prefetch(request):
         _note_reading(request, thread, page)
-    return render_thread(request, thread, page, _reply_form(request, thread, page))
+    form = _reply_form(request, thread, page)
+    poll_fields = PollFields() if "poll" in request.GET else None
+    return render_thread(request, thread, page, form, poll_fields)
 
 
 def seek_thread(request: MemberRequest, thread_pk: int) -> Thread | None:
@@ -170,7 +172,13 @@ def _reply_form(request: MemberRequest, thread: Thread, page: ThreadPage) -> Rep
 
 
 def render_thread(
-    request: MemberRequest, thread: Thread, page: ThreadPage, form: ReplyForm, status: int = 200
+    request: MemberRequest,
+    thread: Thread,
+    page: ThreadPage,
+    form: ReplyForm,
+    poll_fields: PollFields | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     # What was typed there by hand may be no number, nor one of this thread.
     parent = form.cleaned_data.get("parent", 1) if form.is_bound else form.initial["parent"]
@@ -179,6 +187,8 @@ def render_thread(
         "thread": thread,
         "page": page,
         "form": form,
+        "poll_fields": poll_fields,
+        "open_poll": poll_fields is not None,
         "parent": parent if place else 0,
         "parent_name": page.rows[place - 1].author.name if place else "",
         # The form for a reply stands below the post that it answers.

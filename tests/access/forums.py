@@ -121,7 +121,10 @@ def begun(cast: Cast) -> dict[str, Any]:
 
 ROWS: list[Row] = [
     Row("forums:thread_edit", "GET", inside(403, fay=200, mia=200), commons),
-    Row("forums:thread_edit", "GET", {**in_team(403), "fay": 200, "mia": 200}, team_room, case="team"),
+    Row(
+        "forums:thread_edit", "GET", {**in_team(403), "fay": 200, "mia": 200}, team_room,
+        case="of a team",
+    ),
     Row("forums:thread_edit", "POST", inside(403, fay=422, mia=422), commons),
     Row("forums:draft_list", "GET", writers(200)),
     Row("forums:draft_list", "POST", writers(204), data=begun),

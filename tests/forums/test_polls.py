@@ -13,7 +13,7 @@ from forums import services
 from forums.forms_polls import PollFields
 from forums.models import Poll, PollVote, Post, Thread
 from forums.queries.polls import polls_of
-from tests.factories import MembershipFactory, PostFactory, ThreadFactory
+from tests.factories import MembershipFactory, PostFactory, SpaceFactory, ThreadFactory
 
 BUSES = services.NewPoll("Which day suits?", ["Monday", "Tuesday", "Friday"])
 
@@ -469,3 +469,22 @@ def test_the_admin_does_not_say_who_chose_what(secret, browse, cast, people):
     assert "a vote in poll" in page.content.decode()
     names = [member.user.name for member in people]
     assert [name for name in names if name in page.content.decode()] == []
+
+
+def test_a_reply_asks_with_a_poll(client, cast):
+    thread = ThreadFactory(space=SpaceFactory(cohort=cast.cohort), author=cast.fay)
+    client.force_login(cast.mia.user)
+    asked = client.get(f"{thread.get_absolute_url()}?poll").content.decode()
+    assert 'name="poll-question"' in asked
+    assert 'name="poll-question"' not in client.get(thread.get_absolute_url()).content.decode()
+
+    sent = {"body": "Which day?", "poll-question": "Which day?", "poll-options": "Monday"}
+    address = f"{thread.get_absolute_url()}posts/"
+    again = client.post(address, sent)
+    assert again.status_code == 422
+    assert "Which day?" in again.content.decode()
+    assert not thread.posts.filter(author=cast.mia).exists()
+
+    assert client.post(address, {**sent, "poll-options": "Monday\nFriday"}).status_code == 302
+    reply = thread.posts.get(author=cast.mia)
+    assert [option.text for option in reply.poll.options.all()] == ["Monday", "Friday"]
