@@ -6,12 +6,15 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base import AuthProcess
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import render
 
 from cohort import account_mail, live
 from cohort.account_mail import six_digits
@@ -51,6 +54,19 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Say why nobody is signed in, the same whether or not the address is known here."""
+        if sociallogin.is_existing or sociallogin.state.get("process") != AuthProcess.LOGIN:
+            return
+        addresses = sociallogin.email_addresses
+        context = {
+            "provider": sociallogin.provider.name,
+            "address": addresses[0].email if addresses else "",
+            "is_verified": any(address.verified for address in addresses),
+        }
+        page = render(request, "socialaccount/no_account.html", context, status=403)
+        raise ImmediateHttpResponse(page)
 
     def can_authenticate_by_email(self, login: Any, email: str) -> bool:
         """Only an address that was verified here too opens an account."""

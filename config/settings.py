@@ -194,19 +194,19 @@ SOCIALACCOUNT_ADAPTER = "cohort.accounts.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_LOGIN_ON_GET = False
-SOCIALACCOUNT_PROVIDERS = {}
-for _provider in ("google", "microsoft"):
-    _client_id = env.str(f"{_provider.upper()}_CLIENT_ID", default="")
-    if _client_id:
-        SOCIALACCOUNT_PROVIDERS[_provider] = {
-            "APPS": [
-                {
-                    "client_id": _client_id,
-                    "secret": env.str(f"{_provider.upper()}_CLIENT_SECRET"),
-                    "key": "",
-                }
-            ]
-        }
+SOCIALACCOUNT_PROVIDERS = {
+    "google": {"provider_class": "cohort.social.GoogleProvider"},
+    "microsoft": {
+        "provider_class": "cohort.social.MicrosoftProvider",
+        # Work and school accounts. The addresses of personal ones are not proven.
+        "TENANT": env.str("MICROSOFT_TENANT", default="organizations"),
+    },
+}
+for _name, _provider in SOCIALACCOUNT_PROVIDERS.items():
+    _client_id = env.str(f"{_name.upper()}_CLIENT_ID", default="")
+    _secret = env.str(f"{_name.upper()}_CLIENT_SECRET") if _client_id else ""
+    _provider["OAUTH_PKCE_ENABLED"] = True
+    _provider["APPS"] = [{"client_id": _client_id, "secret": _secret}] if _client_id else []
 
 # ---------------------------------------------------------------- language, time, pages
 

@@ -234,7 +234,8 @@ def account_pages(context: template.Context) -> list[dict[str, Any]]:
     """The pages about signing in, the one that is open marked."""
     match = context["request"].resolver_match
     here = match.url_name or "" if match else ""
-    pages = ACCOUNT_PAGES if settings.SOCIALACCOUNT_PROVIDERS else ACCOUNT_PAGES[:-1]
+    providers = settings.SOCIALACCOUNT_PROVIDERS.values()
+    pages = ACCOUNT_PAGES if any(each["APPS"] for each in providers) else ACCOUNT_PAGES[:-1]
     return [
         {"name": name, "url": reverse(route), "current": here.startswith(prefix)}
         for name, route, prefix in pages
