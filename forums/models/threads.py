@@ -121,9 +121,11 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.annotate(theme_list=ArraySubquery(themes))
 
     def with_tags(self) -> "ThreadQuerySet":
-        """Each with `tag_list`: the names of its free tags."""
+        """Each with `tag_list`: its free tags as plain rows, by name."""
         tags = Tag.objects.filter(thread_items__content_object=OuterRef("pk")).order_by("name")
-        return self.annotate(tag_list=ArraySubquery(tags.values("name")))
+        return self.annotate(
+            tag_list=ArraySubquery(tags.values(row=JSONObject(name="name", slug="slug")))
+        )
 
 
 class ThreadManager(models.Manager.from_queryset(ThreadQuerySet)):  # type: ignore[misc]

@@ -51,10 +51,6 @@ class Filters:
         return bool(self.theme or self.tag or self.team or self.kind or self.sort == "new")
 
     @property
-    def narrow(self) -> bool:
-        return bool(self.chosen or self.space or self.show != "all")
-
-    @property
     def is_by_age(self) -> bool:
         return self.show == "unanswered" and self.sort != "new"
 
