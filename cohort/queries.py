@@ -2,10 +2,22 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Func, Prefetch, Q, QuerySet, TextField, Value
 
 from cohort.models import Invitation, Membership, Organization, Role, Team
 from cohort.models.year import MembershipQuerySet
+
+# All that people are found by, in one text: five questions cost five times as much.
+SAID = Func(
+    Value(" "),
+    "user__name",
+    "user__title",
+    "organization__name",
+    "user__can_help_with",
+    "user__looking_for_help_with",
+    function="concat_ws",
+    output_field=TextField(),
+)
 
 
 def search_people(
@@ -19,13 +31,8 @@ def search_people(
 ) -> MembershipQuerySet:
     """The people whose name, title, organization or offers hold every word, and who fit."""
     for word in q.split()[:8]:
-        people = people.filter(
-            Q(user__name__unaccent__icontains=word)
-            | Q(user__title__unaccent__icontains=word)
-            | Q(organization__name__unaccent__icontains=word)
-            | Q(user__can_help_with__unaccent__icontains=word)
-            | Q(user__looking_for_help_with__unaccent__icontains=word)
-        )
+        people = people.alias(said=SAID)
+        people = people.filter(said__unaccent__icontains=word)  # type: ignore[misc]
     if team:
         people = people.filter(team=team)
     if sector:

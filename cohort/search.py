@@ -16,7 +16,8 @@ LONGEST_QUERY = 200
 START, STOP = "\x02", "\x03"
 TOKEN = re.compile(r'-?"[^"]*"?|\S+')
 SENTENCE_ENDS = '.!?:…"”’)'
-BEGINNING = re.compile(r"\w{2,}")
+# Shorter ones are too many words at once.
+BEGINNING = re.compile(r"\w{3,}")
 # What stands between the words in the name of a file.
 BETWEEN_WORDS = re.compile(r"[\W_]+")
 

@@ -35,7 +35,8 @@ def close_to(member: Membership, text: str) -> list[tuple[str, str]]:
     def nearest(rows: QuerySet[Any], what: str, name: str, most: int) -> QuerySet[Any]:
         close = TrigramWordSimilarity(words, name)
         label = Cast(name, TextField())
-        near = rows.annotate(close=close).filter(close__gte=CLOSE).order_by("-close", "-pk")
+        # Not filtered by it here: it would be asked of every row before the cheaper questions.
+        near = rows.annotate(close=close).order_by("-close", "-pk")
         return near.values_list("close", Value(what, TextField()), label, "pk")[:most]
 
     rows = nearest(newest, "thread", "title", 3).union(
@@ -53,7 +54,7 @@ def close_to(member: Membership, text: str) -> list[tuple[str, str]]:
         "session": reverse("sessions:session_list", args=[slug]) + "{pk}/",
         "resource": reverse("resources:resource_list", args=[slug]) + "{pk}/",
     }
-    best = sorted(rows, reverse=True)[:MOST_CLOSE]
+    best = sorted((row for row in rows if row[0] >= CLOSE), reverse=True)[:MOST_CLOSE]
     return [
         (label, places[what].format(pk=pk, tag=urlencode({"tag": label})))
         for _close, what, label, pk in best

@@ -1,13 +1,26 @@
 """Full-text search over threads and their posts: one hit per thread, its best post first."""
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
+from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Any, overload
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Case, F, FloatField, Q, TextField, Value, When
+from django.db import connection
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Q,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Extract, Left
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +35,13 @@ from forums.models import Post, PostQuerySet, Space, Thread, ThreadQuerySet, Thr
 MOST_POSTS = 400
 MOST_TITLES = 200
 FRESH_FOR_DAYS = 45.0
+# Among many posts a rare beginning of a word is looked up in the index of words, and a common one
+# in the latest posts until enough were found. Of beginnings PostgreSQL cannot tell which it is, so
+# that some of the latest are asked first. Among few it is right either way.
+MANY_POSTS = 50_000
+SAMPLE = 1000
+COMMON_IN_SAMPLE = 12
+COUNT_POSTS_EVERY = 600.0  # seconds
 OPENING_LETTERS = 220
 
 # (rank, thread, post or 0 for the title): sorts as hits do.
@@ -85,7 +105,11 @@ class ThreadHits(Sequence[ThreadHit]):
             rank = SearchRank(F("search"), self._query)
             posts = posts.filter(search=self._query)
             threads = threads.filter(search=self._query)
-        latest = posts.order_by("-created_at").values_list("thread_id", "pk", second, rank)
+        order: Any = F("created_at")
+        if self._query is not None and _are_many() and not _is_common(self._query):
+            # What no index is in the order of: the matches are sorted then, and not searched for.
+            order = F("created_at") + timedelta(0)
+        latest = posts.order_by(order.desc()).values_list("thread_id", "pk", second, rank)
         titled = threads.order_by("-created_at").values_list("pk", Value(0), second, rank)
         if self._query is None:
             return list(latest[:MOST_POSTS])
@@ -249,6 +273,28 @@ def posts_in_sight(
     asking = Thread.objects.filter(cohort_id=member.cohort_id, answers_first=True)
     closed = asking.awaiting_answer_of(member).values("pk")
     return posts.filter(Q(parent=None) | Q(author=member) | ~Q(thread__in=closed))
+
+
+def _is_common(query: SearchQuery) -> bool:
+    """Whether many of the latest posts hold the words, whoever may read them."""
+    holds = ExpressionWrapper(Q(search=query), output_field=BooleanField())
+    latest = Post.objects.order_by("-created_at").annotate(holds=holds)[:SAMPLE]
+    found = latest.aggregate(found=Count("pk", filter=Q(holds=True)))["found"]
+    return bool(found >= COMMON_IN_SAMPLE)
+
+
+def _are_many() -> bool:
+    return _posts_counted(int(time.monotonic() / COUNT_POSTS_EVERY)) >= MANY_POSTS
+
+
+@lru_cache(maxsize=1)
+def _posts_counted(_window: int) -> int:
+    """About how many posts there are in all, as PostgreSQL last counted them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [Post._meta.db_table]
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _freshness(seconds: float) -> float:

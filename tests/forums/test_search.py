@@ -238,6 +238,20 @@ def test_search_of_a_common_word_looks_through_the_latest(commons, mia, monkeypa
     assert hits[0].post_number in {post.number for post in posts[1:]}
 
 
+@pytest.mark.parametrize("threshold", [0, 1000])
+def test_search_among_many_posts_finds_the_same(commons, write, mia, monkeypatch, threshold):
+    """A common word is looked for in the latest posts, a rare one in the index of words."""
+    monkeypatch.setattr("forums.queries.search.MANY_POSTS", -2)
+    monkeypatch.setattr("forums.queries.search.COMMON_IN_SAMPLE", threshold)
+    for number in range(3):
+        write(commons, f"Papers {number}", "A zebra.", "No horse.")
+    services.remove_post(post=Post.objects.filter(number=2).first())
+
+    assert found(mia, "zebra") == ["Papers 2", "Papers 1", "Papers 0"]
+    assert len(found(mia, "horse")) == 2
+    assert found(mia, "giraffe") == []
+
+
 @settings(
     max_examples=150,
     deadline=None,
