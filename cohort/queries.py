@@ -32,7 +32,7 @@ def search_people(
     """The people whose name, title, organization or offers hold every word, and who fit."""
     for word in q.split()[:8]:
         people = people.alias(said=SAID)
-        people = people.filter(said__unaccent__icontains=word)  # type: ignore[misc]
+        people = people.filter(said__unaccent__icontains=word)
     if team:
         people = people.filter(team=team)
     if sector:
