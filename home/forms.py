@@ -153,8 +153,9 @@ class SearchForm(forms.Form):
         ]
 
     @property
-    def is_narrowed(self) -> bool:
-        return any(name in self.address for name in self.NARROWING)
+    def chosen_count(self) -> int:
+        """By how many filters the search is narrowed."""
+        return sum(name in self.address for name in self.NARROWING)
 
     def narrowing(self, at: datetime) -> Narrowing:
         """What is chosen, without `by`, which takes a question to the database."""

@@ -61,6 +61,8 @@ def test_a_filter_narrows_at_once_and_lives_in_the_address(window, cast, talk, a
     page.wait_for_url("**by=Tia**")
     accessible(page)
     page.reload()
+    assert page.get_by_text("Narrow it down · 2 chosen").is_visible()
+    page.get_by_text("Narrow it down").click()
     assert page.locator("#search-by").input_value() == "Tia"
     assert page.get_by_role("link", name="Ferries").is_visible()
 
