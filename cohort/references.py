@@ -32,7 +32,7 @@ class Kind:
 
 _kinds: dict[str, Kind] = {}
 # A link whose text is its own address: somebody pasted it.
-_BARE_LINK = re.compile(r'<a href="([^"<>]*)"([^<>]*)>\s*([^<>]*?)\s*</a>')
+_BARE_LINK = re.compile(r'<a href="([^"<>]*)"([^<>]*)>([^<>]*)</a>')
 
 
 def register(name: str, path: str, model: Any) -> None:
@@ -78,7 +78,7 @@ def with_titles(html: str, titles: dict[str, str], cohort_slug: str) -> str:
 def _reference(href: str, text: str, cohort_slug: str) -> str:
     """What a bare link leads to, or nothing."""
     address = href.replace("&amp;", "&")
-    if text.replace("&amp;", "&") not in (address, address.split("://")[-1]):
+    if text.strip().replace("&amp;", "&") not in (address, address.split("://")[-1]):
         return ""
     try:
         parts = urlsplit(address)

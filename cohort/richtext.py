@@ -62,7 +62,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # What word processors and other editors call the same things.
 _ALIASES = {
     "b": "strong", "i": "em", "strike": "s", "h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3",
-    "div": "p", "section": "p", "article": "p",
+    "div": "p", "section": "p", "article": "p", "dt": "p", "dd": "p",
+    # Its content goes, as theirs does, but no parser reads it by rules of its own.
+    "svg": "xml", "math": "xml",
 }  # fmt: skip
 _ALIAS = re.compile(rf"<(/?)({'|'.join(_ALIASES)})(?=[\s/>])", re.IGNORECASE)
 # Google Docs wraps all that is copied in a <b> that is not bold.
@@ -70,9 +72,10 @@ _NOT_BOLD = re.compile(r"<b\b(?=[^<>]{0,300}font-weight:\s*normal)[^<>]{0,600}>"
 _EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
 _NO_SOURCE = re.compile(r"<img(?![^>]* src=)[^>]*>")
 _NO_WORDS = re.compile(r"<img(?![^>]* alt=)")
+# All but those that a parser ends where the next one begins, and those that hold nothing.
 _NESTING = re.compile(
-    r"<(/?)(?:a|big|blockquote|code|del|em|font|nobr|ol|s|small|strong|table|tt|u|ul)"
-    r"(?=[\s/>])([^<>]{0,1000}>)?",
+    r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|li|link|meta|p|param|source|tbody|td|tfoot|th|"
+    r"thead|tr|track|wbr)[\s/>])[a-z][^\s/<>]*([^<>]{0,1000}>)?",
     re.IGNORECASE,
 )
 
@@ -104,7 +107,7 @@ def _tidy(html: str, clean: Callable[[str], str]) -> str:
 
 
 def _flat(html: str) -> str:
-    """Without the tags deeper within others than `DEEPEST`; odd ones become spans, to go later."""
+    """Without the tags deeper within others than `DEEPEST`; odd ones become empty, to go later."""
     depth = 0
 
     def keep(tag: re.Match[str]) -> str:
@@ -117,7 +120,7 @@ def _flat(html: str) -> str:
             is_kept = depth <= DEEPEST
         if is_kept:
             return tag[0]
-        return "" if tag[2] else f"<{tag[1]}span"
+        return "" if tag[2] else f"<{tag[1]}wbr"
 
     return _NESTING.sub(keep, html)
 
@@ -256,12 +259,18 @@ def to_plain(html: str) -> str:
 
 
 _text_config = ParserConfig(display_links=False)
+# A table is laid out with spaces: thousands of rows as wide as the longest cell fill all memory.
+MOST_LAID_OUT = 10_000_000
+_CELL = re.compile(r"<t[dhr]\b")
+_TABLE = re.compile(r"<(/?)(table|tbody|td|th|thead|tr)\b[^<>]*>")
 
 
 def to_text(html: str) -> str:
     """The plain-text twin of sanitized HTML: what search, excerpts and mails read."""
     if not html:
         return ""
+    if len(_CELL.findall(html)) * len(html) > MOST_LAID_OUT:
+        html = _TABLE.sub(lambda tag: "<br>" if tag[2] == "tr" and tag[1] else " ", html)
     lines = (line.rstrip() for line in get_text(html, _text_config).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 

@@ -16,6 +16,6 @@ class ForumsConfig(AppConfig):
         register_planner(services.sweep_unsent)
         moderation_mail.register()
         discussion_mail.register()
-        references.register("thread", r"discussions/(\d+)/", Thread)
+        references.register("thread", r"discussions/(\d{1,18})/", Thread)
         events.on_cohort_created.append(services.open_spaces)
         events.on_team_created.append(services.ensure_team_space)

@@ -12,5 +12,5 @@ class ResourcesConfig(AppConfig):
         from resources.edition import library_section
         from resources.models import Resource
 
-        references.register("resource", r"library/(\d+)/", Resource)
+        references.register("resource", r"library/(\d{1,18})/", Resource)
         register_section(library_section, position=30)

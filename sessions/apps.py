@@ -13,6 +13,6 @@ class SessionsConfig(AppConfig):
         from sessions import edition, reminders
         from sessions.models import LearningSession
 
-        references.register("session", r"sessions/(\d+)/(?:live/)?", LearningSession)
+        references.register("session", r"sessions/(\d{1,18})/(?:live/)?", LearningSession)
         reminders.register()
         edition.register()

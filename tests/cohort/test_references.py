@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from cohort import references
@@ -24,10 +26,24 @@ def link(path, text=None):
         ('<a href="https://example.org/c/spring/discussions/1/">x</a>', []),
         ('<a href="http://[::1">http://[::1</a>', []),
         (link("/c/spring/discussions/12/") * 2, ["thread:12"]),
+        (
+            link("/c/spring/discussions/12/", "\n http://127.0.0.1:8000/c/spring/discussions/12/ "),
+            ["thread:12"],
+        ),
+        (link(f"/c/spring/discussions/{'1' * 70}/"), []),
+        (link(f"/c/spring/library/{'1' * 5000}/"), []),
     ],
 )
 def test_references_are_the_bare_links_into_this_cohort(html, found):
     assert references.references_in(html, "spring") == found
+
+
+def test_a_link_of_nothing_but_space_costs_little():
+    html = f'<a href="x">{" " * 100_000}<em>x</em></a>'
+    begun = time.process_time()
+    assert references.references_in(html, "spring") == []
+    assert references.with_titles(html, {"thread:1": "x"}, "spring") == html
+    assert time.process_time() - begun < 1
 
 
 def test_titles_are_told_to_those_who_may_see_the_thing(cast):

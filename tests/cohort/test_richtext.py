@@ -67,17 +67,27 @@ def test_plain_text_becomes_sanitized_html(wild):
 @pytest.mark.parametrize(
     "piece",
     ["<b>", "<b ", "<img ", "<ul><li>", "<table><tr><td>", "<blockquote>", "<b id=1><p>",
-     "<a><table>", "<", "<!--", "&", "<svg>", "@a "],
+     "<a><table>", "<", "<!--", "&", "<svg>", "@a ", "<pre>", "<x>", "<h2><li>", "<dd><li>",
+     "<svg><tr>", '<x y="<">'],
 )  # fmt: skip
 def test_much_more_costs_not_much_more(piece):
     def cost(length: int) -> float:
-        html = (piece * length)[:length]
+        # Many begin and none ends, then many end that never began.
+        html = (piece * length)[: length // 2] + ("</y>" * length)[: length // 2]
         begun = time.process_time()
         to_text(sanitize_post(html))
         return time.process_time() - begun
 
     cost(1_000)
     assert cost(200_000) < max(30 * cost(20_000), 3)
+
+
+def test_a_table_with_one_long_cell_is_not_laid_out_a_thousand_times():
+    wide = f"<table><tr><td>{'x' * 90_000}<td>b{'<tr><td>a<td>b' * 5_000}</table>"
+    text = to_text(sanitize_post(wide))
+    assert len(text) < 200_000
+    assert text.count("b") == 5_001
+    assert to_text("<table><tr><td>one</td><td>two</td></tr></table>") == "one  two"
 
 
 def test_deep_nesting_keeps_its_words():
