@@ -44,16 +44,18 @@ def copied_posts(thread: Thread, member: Membership, most: int | None = None) ->
         stored = [Stored(*row) for row in ordered.filter(path__gt=last_path)[:size]]
         if not stored:
             return
-        files = _files([post.pk for post in stored])
+        files = _files(member, [post.pk for post in stored])
         for post, row in zip(stored, rows_of(thread, member, stored), strict=True):
             yield _copied(post, row, [] if row.gone else files.get(row.pk, []))
         last_path = stored[-1].path
         left = None if left is None else left - len(stored)
 
 
-def _files(post_pks: list[int]) -> dict[int, list[str]]:
+def _files(member: Membership, post_pks: list[int]) -> dict[int, list[str]]:
+    """The names of their files; of what an edit took out to whoever sees earlier versions."""
     named: dict[int, list[str]] = {}
-    files = Attachment.objects.filter(post__in=post_pks).order_by("created_at", "pk")
+    files = Attachment.objects.visible_to(member).filter(post__in=post_pks)
+    files = files.order_by("created_at", "pk")
     for post_pk, name in files.values_list("post", "name"):
         named.setdefault(post_pk, []).append(name)
     return named

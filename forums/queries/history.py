@@ -14,6 +14,8 @@ from cohort.richtext import to_text
 from forums.models import Post, Revision
 
 PER_PAGE = 10
+# Comparing takes time by the square of the parts: of more than so many one stretch is told.
+MOST_COMPARED = 1_200
 _WORDS = re.compile(r"\S+|\s+")
 
 
@@ -59,13 +61,37 @@ def changes(before: str, after: str) -> SafeString:
 
 
 def _parts(before: str, after: str) -> Iterator[SafeString | str]:
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
-    matcher = SequenceMatcher(None, old, new, autojunk=len(old) + len(new) > 4000)
-    for kind, i, j, k, m in matcher.get_opcodes():
-        if kind == "equal":
-            yield "".join(new[k:m])
+    """Line by line, and within the lines that changed word by word."""
+    for is_same, old, new in _stretches(before.splitlines(True), after.splitlines(True)):
+        if is_same:
+            yield "".join(new)
             continue
-        if i < j:
-            yield format_html("<del>{}</del>", "".join(old[i:j]))
-        if k < m:
-            yield format_html("<ins>{}</ins>", "".join(new[k:m]))
+        for is_kept, out, put in _stretches(
+            _WORDS.findall("".join(old)), _WORDS.findall("".join(new))
+        ):
+            if is_kept:
+                yield "".join(put)
+                continue
+            if out:
+                yield format_html("<del>{}</del>", "".join(out))
+            if put:
+                yield format_html("<ins>{}</ins>", "".join(put))
+
+
+def _stretches(old: list[str], new: list[str]) -> Iterator[tuple[bool, list[str], list[str]]]:
+    """What is the same in both and what is not, in turn; of very many parts only the ends."""
+    if len(old) + len(new) <= MOST_COMPARED:
+        for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            yield kind == "equal", old[i:j], new[k:m]
+        return
+    start = _alike(old, new)
+    end = _alike(old[start:][::-1], new[start:][::-1])
+    yield True, old[:start], new[:start]
+    yield False, old[start : len(old) - end], new[start : len(new) - end]
+    yield True, old[len(old) - end :], new[len(new) - end :]
+
+
+def _alike(old: list[str], new: list[str]) -> int:
+    """How many parts both begin with."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((n for n, (one, other) in pairs if one != other), min(len(old), len(new)))

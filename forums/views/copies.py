@@ -8,9 +8,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
-from markdownify import markdownify
 
 from cohort.access import MemberRequest, member_required
+from cohort.markdown import plain, to_markdown
 from cohort.templatetags.cohort import when_text
 from forums.models import Thread
 from forums.queries.copies import Copied, closed_words, copied_posts
@@ -91,7 +91,7 @@ def _html(request: MemberRequest, thread: Thread) -> Iterator[str]:
 
 def _markdown(request: MemberRequest, thread: Thread) -> Iterator[str]:
     address = request.build_absolute_uri(thread.get_absolute_url())
-    yield f"# {_plain(thread.title)}\n\n<{address}>\n"
+    yield f"# {plain(thread.title)}\n\n<{address}>\n"
     if words := closed_words(thread, request.membership):
         yield f"\n*{words}*\n"
     for post in copied_posts(thread, request.membership):
@@ -101,21 +101,15 @@ def _markdown(request: MemberRequest, thread: Thread) -> Iterator[str]:
 def _post_in_markdown(post: Copied) -> str:
     if post.gone:
         return f"\n---\n\n*{post.gone}*\n"
-    body = markdownify(post.body, heading_style="ATX", bullets="-").strip()
     return render_to_string(
         "forums/_post_copied.md",
         {
             "post": post,
-            "author": _plain(post.author),
-            "role": _plain(post.role),
-            "to": _plain(post.to),
+            "author": plain(post.author),
+            "role": plain(post.role),
+            "to": plain(post.to),
             "when": when_text(post.written_at),
-            "body": body,
-            "files": [_plain(name) for name in post.files],
+            "body": to_markdown(post.body),
+            "files": [plain(name) for name in post.files],
         },
     )
-
-
-def _plain(text: str) -> str:
-    """Text whose signs mean nothing in Markdown."""
-    return "".join(f"\\{sign}" if sign in r"\`*_[]<>#|" else sign for sign in text)

@@ -29,11 +29,18 @@ def talk(thread, theo, tia, mia):
     services.remove_post(post=gone, by=tia)
     veiled = services.publish_reply(thread=thread, author=tia, body="<p>Veiled words.</p>")
     Post.objects.filter(pk=veiled.pk).update(hidden_at=timezone.now())
-    Attachment.objects.create(
-        cohort=thread.cohort, post=post, name="bus_plan.pdf", content_type="application/pdf",
+    keep_file(post, "bus_plan.pdf", in_text=True)
+    return thread
+
+
+def keep_file(post, name, *, in_text):
+    kept = Attachment.objects.create(
+        cohort=post.thread.cohort, post=post, name=name, content_type="application/pdf",
         size=3, sha256="0" * 64, file="x",
     )  # fmt: skip
-    return thread
+    if in_text:
+        post.body += services.attachment_html(kept)
+        post.save()
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -47,6 +54,36 @@ def test_a_copy_holds_what_its_reader_may_read(browse, talk, mia, fay, form):
     assert "Gone words." not in words
     assert "Veiled words." not in words
     assert "Veiled words." in copy(browse(fay), talk, form)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_copy_does_not_name_what_an_edit_took_out(browse, thread, theo, mia, fay, form):
+    post = services.publish_reply(thread=thread, author=theo, body="<p>See.</p>")
+    keep_file(post, "salaries.pdf", in_text=False)
+    assert "salaries" not in copy(browse(mia), thread, form)
+    assert "salaries" in copy(browse(theo), thread, form)
+    assert "salaries" in copy(browse(fay), thread, form)
+
+
+def test_nothing_that_is_written_runs_or_passes_for_another_post_in_markdown(
+    browse, thread, theo, mia
+):
+    body = (
+        "<p>&lt;script&gt;a()&lt;/script&gt; [x](javascript:b())</p><h2>Tia</h2>"
+        "<pre>```\n&lt;script&gt;c()</pre><p><code>d<br><br>&lt;script&gt;e()</code></p>"
+        '<p><a href="https://example.org/)&lt;script&gt;f()">there</a></p>'
+        '<p><img src="/c/spring/attachments/0a1b2c3d-0000-4000-8000-0123456789ab/" '
+        'alt="g](h) &lt;script&gt;i() ["></p>'
+    )
+    services.publish_reply(thread=thread, author=theo, body=body)
+    words = copy(browse(mia), thread, "export.md")
+    assert r"\<script\>a()" in words
+    assert r"\[x\](javascript:b())" in words
+    assert "#### Tia\n" in words
+    assert "````\n```\n<script>c()\n````" in words
+    assert "`d <script>e()`" in words
+    assert "[there](https://example.org/%29%3Cscript%3Ef%28%29)" in words
+    assert r"![g\](h) \<script\>i() \[](http" in words
 
 
 def test_markdown_keeps_signs_as_signs(browse, talk, mia):

@@ -1,5 +1,8 @@
 """One post: answered lightly, saved, its own page and its history."""
 
+import random
+import time
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -98,6 +101,19 @@ def test_changes_mark_words_and_let_no_markup_in():
         "a <del>&lt;b&gt;</del><ins>&lt;i&gt;</ins> c<ins> d</ins>"
     )
     assert changes("same", "same") == "same"
+    assert changes("one\n\ntwo three", "one\n\ntwo four") == (
+        "one\n\ntwo <del>three</del><ins>four</ins>"
+    )
+
+
+def test_what_changed_everywhere_is_told_in_one_stretch_and_soon():
+    dice = random.Random(1)
+    words = [f"{a}{b}" for a in "abcdefghij" for b in "klmnopqrstu"]
+    before, after = (" ".join(dice.choices(words, k=6_000)) for _text in range(2))
+    begun = time.process_time()
+    told = changes(f"first {before} last", f"first {after} last")
+    assert time.process_time() - begun < 0.5
+    assert told == f"first <del>{before}</del><ins>{after}</ins> last"
 
 
 def test_versions_come_in_pages_that_compare_across_their_edges(post, monkeypatch):
