@@ -1,6 +1,7 @@
 import time
 
 import pytest
+from django.conf import settings
 
 from cohort import references
 from cohort.models import Audience
@@ -10,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def link(path, text=None):
-    url = f"http://127.0.0.1:8000{path}"
+    url = f"{settings.BASE_URL}{path}"
     return f'<a href="{url}" rel="nofollow">{text or url}</a>'
 
 
@@ -27,7 +28,7 @@ def link(path, text=None):
         ('<a href="http://[::1">http://[::1</a>', []),
         (link("/c/spring/discussions/12/") * 2, ["thread:12"]),
         (
-            link("/c/spring/discussions/12/", "\n http://127.0.0.1:8000/c/spring/discussions/12/ "),
+            link("/c/spring/discussions/12/", f"\n {settings.BASE_URL}/c/spring/discussions/12/ "),
             ["thread:12"],
         ),
         (link(f"/c/spring/discussions/{'1' * 70}/"), []),

@@ -1,6 +1,7 @@
 """The page of a thread: what stands in it, for whom, and where posts went."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -68,7 +69,7 @@ def test_links_to_things_of_the_product_have_their_titles_for_those_who_may_see_
     browse, cast, thread, spaces
 ):
     hidden = ThreadFactory(space=spaces["facilitators"], title="Behind doors")
-    link = f"http://127.0.0.1:8000{hidden.get_absolute_url()}"
+    link = f"{settings.BASE_URL}{hidden.get_absolute_url()}"
     body = f'<p><a href="{link}">{link}</a></p>'
     services.publish_reply(thread=thread, author=cast.fay, body=body)
 
@@ -180,7 +181,7 @@ def test_the_page_asks_the_same_however_much_stands_on_it(
     browse, cast, thread, django_assert_max_num_queries, count
 ):
     other = ThreadFactory(space=SpaceFactory(cohort=cast.cohort), title="Another")
-    link = f"http://127.0.0.1:8000{other.get_absolute_url()}"
+    link = f"{settings.BASE_URL}{other.get_absolute_url()}"
     for _n in range(count):
         poll = services.NewPoll("How many?", ["One", "Two"])
         post = services.publish_reply(
