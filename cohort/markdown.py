@@ -30,7 +30,10 @@ def plain(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
 
 
-class _Writer(MarkdownConverter):  # type: ignore[misc]
+_Converter: Any = MarkdownConverter  # its types leave out what is to be overridden
+
+
+class _Writer(_Converter):
     def convert_a(self, el: Any, text: str, parent_tags: set[str]) -> str:
         el["href"] = _ENDS_ADDRESS.sub(lambda sign: quote(sign[0], safe=""), el.get("href", ""))
         return str(super().convert_a(el, text, parent_tags))

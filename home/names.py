@@ -4,14 +4,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 from django.urls import reverse
 
-from cohort.models import Membership, Tag
+from cohort.models import Membership
 from cohort.search import plain_words
-from forums.models import Thread, ThreadTag
-from resources.models import Resource, ResourceTag
+from cohort.services.tags import tags_in_sight
+from forums.models import Thread
+from resources.models import Resource
 from sessions.models import LearningSession
 
 # Close words are looked for in so many of the latest titles.
@@ -59,18 +60,6 @@ def close_to(member: Membership, text: str) -> list[tuple[str, str]]:
         (label, places[what].format(pk=pk, tag=urlencode({"tag": label})))
         for _close, what, label, pk in best
     ]
-
-
-def tags_in_sight(member: Membership) -> QuerySet[Tag]:
-    """The tags of what the member sees: one that only another team uses is not told."""
-    threads = ThreadTag.objects.filter(
-        tag=OuterRef("pk"), content_object__in=Thread.objects.visible_to(member)
-    )
-    library = ResourceTag.objects.filter(
-        tag=OuterRef("pk"), content_object__in=Resource.objects.visible_to(member)
-    )
-    tags = Tag.objects.filter(cohort_id=member.cohort_id)
-    return tags.filter(Exists(threads) | Exists(library))
 
 
 def names_like(member: Membership, of: str, text: str) -> list[str]:

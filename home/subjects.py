@@ -1,11 +1,12 @@
 """A theme or a tag: all there is about it, in one place."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cohort.access import MemberRequest, member_required
-from cohort.models import Tag, Theme
+from cohort.models import Theme
+from cohort.services.tags import find_tag
 from forums.permissions import can_follow
 from forums.queries import tag_threads, theme_threads
 from forums.queries.following import is_following
@@ -36,9 +37,11 @@ def theme_detail(request: MemberRequest, theme_slug: str) -> HttpResponse:
 @member_required
 @require_safe
 def tag_detail(request: MemberRequest, tag_slug: str) -> HttpResponse:
-    """What carries a member's own word. A tag's cohort sees it, and nobody else."""
-    tag = get_object_or_404(Tag, cohort=request.cohort, slug=tag_slug)
+    """What carries a member's own word. Whoever sees something that does sees it."""
     member = request.membership
+    tag = find_tag(member, tag_slug)
+    if tag is None:
+        raise Http404
     context = {
         "tag": tag,
         "may_follow": can_follow(member),

@@ -93,6 +93,24 @@ def remove_tag(*, tag: Tag, by: Membership) -> None:
     tag.delete()
 
 
+def tags_in_sight(member: Membership) -> QuerySet[Tag]:
+    """The tags of what the member sees: one that only another team uses is not told."""
+    carried = Q(pk__in=[])
+    for items in standing_items().values():
+        carrier = items.model._meta.get_field("content_object").related_model
+        seen = carrier.objects.visible_to(member)
+        carried |= Q(Exists(items.filter(tag=OuterRef("pk"), content_object__in=seen)))
+    return Tag.objects.filter(carried, cohort_id=member.cohort_id)
+
+
+def find_tag(member: Membership, slug: str) -> Tag | None:
+    """The tag that an address names, where the member sees it. Facilitators see unused ones too."""
+    if "\0" in slug:
+        return None
+    every = Tag.objects.filter(cohort_id=member.cohort_id)
+    return (every if member.is_facilitator else tags_in_sight(member)).filter(slug=slug).first()
+
+
 def standing_items() -> dict[str, QuerySet[Any]]:
     """What carries free tags, of whatever app, by the name of its model: taggit's rows.
 

@@ -36,7 +36,7 @@ def draft_list(request: MemberRequest) -> HttpResponse:
 
 
 def _keep(request: MemberRequest) -> HttpResponse:
-    form = request.POST
+    form = _kept_as_text(request.POST)
     place = form.get("draft", "")
     if not is_place_of(request.membership, place):
         raise Http404
@@ -56,6 +56,14 @@ def _keep(request: MemberRequest) -> HttpResponse:
         form_key=_form_key(form),
     )
     return HttpResponse(status=204)
+
+
+def _kept_as_text(form: QueryDict) -> QueryDict:
+    """What was posted, without what no text in a database can hold."""
+    form = form.copy()
+    for name, values in form.lists():
+        form.setlist(name, [value.replace("\0", "") for value in values])
+    return form
 
 
 def _values(form: QueryDict) -> Iterator[str]:
@@ -78,7 +86,7 @@ def _form_key(form: QueryDict) -> uuid.UUID | None:
 def draft_removal(request: MemberRequest) -> HttpResponse:
     """Throw one away. The way leads back to where one was: the list, or its form, now empty."""
     require(request.membership.may_write)
-    place = request.POST.get("draft", "")
+    place = request.POST.get("draft", "").replace("\0", "")
     is_in_form = request.POST.get("from") == "form"
     url = url_of(request.membership, place) if is_in_form else ""
     services.drop_draft(member=request.membership, place=place)

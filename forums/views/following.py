@@ -1,7 +1,7 @@
 """What one hears of: the level of a space or thread, followed themes and tags, and what is read."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cohort.access import MemberRequest, member_required, require
 from cohort.models import Tag, Theme
+from cohort.services.tags import find_tag
 from forums import permissions
 from forums.models import Level, Space, Thread
 from forums.queries.following import followed_by
@@ -81,13 +82,22 @@ def theme_following_removal(request: MemberRequest, theme_slug: str) -> HttpResp
 @member_required
 @require_POST
 def tag_following(request: MemberRequest, tag_slug: str) -> HttpResponse:
-    return _follow(request, get_object_or_404(Tag, cohort=request.cohort, slug=tag_slug))
+    tag = find_tag(request.membership, tag_slug)
+    if tag is None:
+        raise Http404
+    return _follow(request, tag)
 
 
 @member_required
 @require_POST
 def tag_following_removal(request: MemberRequest, tag_slug: str) -> HttpResponse:
-    return _unfollow(request, get_object_or_404(Tag, cohort=request.cohort, slug=tag_slug))
+    """Also of one that is out of sight since."""
+    tags = Tag.objects.filter(cohort=request.cohort)
+    followed = tags.filter(follows__member=request.membership, slug=tag_slug.replace("\0", ""))
+    tag = followed.first() or find_tag(request.membership, tag_slug)
+    if tag is None:
+        raise Http404
+    return _unfollow(request, tag)
 
 
 def _follow(request: MemberRequest, subject: Theme | Tag) -> HttpResponse:
@@ -114,7 +124,7 @@ def reading_all(request: MemberRequest) -> HttpResponse:
     require(permissions.can_follow(member))
     space = None
     if slug := request.POST.get("space"):
-        space = get_object_or_404(Space.objects.visible_to(member), slug=slug)
+        space = get_object_or_404(Space.objects.visible_to(member), slug=slug.replace("\0", " "))
     count = following.mark_all_read(member=member, space=space)
     messages.success(
         request,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from cohort.access import MemberRequest, member_required
 from cohort.models import Membership, Tag, Team, Theme
+from cohort.services.tags import tags_in_sight
 from forums import permissions
 from forums.models import Space, Thread
 from forums.queries import Filters, list_threads
@@ -64,7 +65,7 @@ def _teams_and_tag(request: MemberRequest) -> tuple[list[Team], Tag | None]:
     columns = ("pk", "slug", "name")
     teams = Team.objects.filter(cohort=request.cohort).values_list(*columns, Value(False))
     slug = request.GET.get("tag", "").replace("\0", "")
-    tags = Tag.objects.filter(cohort=request.cohort, slug=slug).values_list(*columns, Value(True))
+    tags = tags_in_sight(request.membership).filter(slug=slug).values_list(*columns, Value(True))
     found = [
         (is_tag, dict(zip(columns, values, strict=True)))
         for *values, is_tag in (teams.union(tags, all=True) if slug else teams)

@@ -27,7 +27,7 @@ def name_list(request: MemberRequest) -> HttpResponse:
     """People and teams among the readers of a space."""
     require(request.membership.may_write)
     space = _space(request, request.GET.get("space", ""))
-    names = names_like(request.GET.get("q", "")[:80], space, request.membership)
+    names = names_like(request.GET.get("q", "").replace("\0", "")[:80], space, request.membership)
     return JsonResponse({"names": [asdict(name) for name in names]})
 
 

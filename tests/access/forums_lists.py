@@ -3,6 +3,7 @@
 from typing import Any
 
 from forums import services
+from forums.models import ThreadTag
 from tests.access.forums import NOT_ALLOWED, back_room, commons, in_back_room, in_team, team_room
 from tests.access.table import Row, inside, writers
 from tests.conftest import Cast
@@ -31,7 +32,17 @@ def theme(cast: Cast) -> dict[str, Any]:
 
 
 def tag(cast: Cast) -> dict[str, Any]:
+    return carried_by(commons(cast)["thread_pk"], cast)
+
+
+def team_tag(cast: Cast) -> dict[str, Any]:
+    """A word that only one team uses."""
+    return carried_by(team_room(cast)["thread_pk"], cast)
+
+
+def carried_by(thread_pk: int, cast: Cast) -> dict[str, Any]:
     tag, _made = cast.cohort.tags.get_or_create(name="Buses", slug="buses")
+    ThreadTag.objects.get_or_create(content_object_id=thread_pk, tag=tag)
     return {"cohort_slug": cast.cohort.slug, "tag_slug": tag.slug}
 
 
@@ -79,7 +90,10 @@ ROWS: list[Row] = [
         )
     ),
     Row("forums:tag_following", "POST", inside(404), others_tag, case="of another cohort"),
+    Row("forums:tag_following", "POST", in_team(302), team_tag, case="of a team"),
+    Row("forums:tag_following_removal", "POST", in_team(302), team_tag, case="of a team"),
     Row("home:tag_detail", "GET", inside(200), tag),
+    Row("home:tag_detail", "GET", in_team(200), team_tag, case="of a team"),
     Row("home:tag_detail", "GET", inside(404), others_tag, case="of another cohort"),
     Row("home:tag_detail", "POST", NOT_ALLOWED, tag),
 ]  # fmt: skip

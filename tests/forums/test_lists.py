@@ -253,6 +253,38 @@ def test_home_shows_the_two_featured_last_once_and_nothing_quiet(shelf, cast):
     assert [thread.title for thread in page.threads] == ["four", "one"]
 
 
+def test_a_teams_own_word_is_told_to_nobody_else(browse, cast, spaces, themes):
+    tag = start(spaces["harbor"], cast.mia, "ours", themes["drivers"], tags=["merger"]).tags.get()
+    assert tag.slug == "merger"
+    assert browse(cast.mia).get("/c/spring/tags/merger/").status_code == 200
+    for person in (cast.tia, cast.obi):
+        client = browse(person)
+        assert client.get("/c/spring/tags/merger/").status_code == 404
+        page = client.get("/c/spring/discussions/", {"tag": "merger"})
+        assert client.get("/c/spring/discussions/", {"tag": "nothing"}).status_code == 200
+        assert "Tagged" not in page.text
+    # What one came to follow can be let go of.
+    following.follow(member=cast.tia, subject=tag)
+    letting_go = "/c/spring/discussions/tags/merger/following/removal/"
+    assert browse(cast.tia).post(letting_go).status_code == 302
+    assert not cast.tia.follows.exists()
+
+
+def test_what_no_text_can_hold_is_no_error(browse, mia, commons):
+    client = browse(mia)
+    assert client.get("/c/spring/tags/a%00b/").status_code == 404
+    assert client.post("/c/spring/discussions/tags/%00/following/").status_code == 404
+    assert client.post("/c/spring/discussions/reading/", {"space": "\0"}).status_code == 404
+    names = {"space": commons.pk, "q": "Mi\0"}
+    assert client.get("/c/spring/discussions/names/", names).status_code == 200
+    draft = {"draft": "new", "body": "a\0b", "title": "\0", "tags": "x\0", "themes": "\0"}
+    assert client.post("/c/spring/discussions/drafts/", draft).status_code == 204
+    kept = mia.drafts.get()
+    assert (kept.body, kept.title, kept.fields["tags"]) == ("ab", "", "x")
+    gone = client.post("/c/spring/discussions/drafts/removal/", {"draft": "n\0ew", "from": "form"})
+    assert gone.status_code == 302
+
+
 def test_a_tags_page_has_what_carries_it_and_may_be_seen(browse, shelf, cast, spaces, themes):
     start(spaces["facilitators"], cast.fay, "hush", themes["drivers"], tags=["buses"])
     page = browse(cast.mia).get("/c/spring/tags/buses/")
