@@ -123,6 +123,7 @@ def compose(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]
             post is None
             or member is None
             or not post.thread.space.is_visible_to(member)
+            or (delivery.params["reader"] == "facilitator" and not member.is_facilitator)
             or not _still_so(post, delivery.params["outcome"], waiting)
         ):
             yield delivery, Skip(reasons.GONE)

@@ -37,8 +37,9 @@ def publish_reply(
     """Add a reply to `parent` (the opening post unless told) and bring its thread to the top.
 
     `body` is HTML (see `bodies.html_of`). The same author's same `form_key` gives the first reply
-    again. Raises ThreadClosed, ThreadGone or ParentGone. The thread's row is locked: numbers have
-    no gaps. Who hears of it by mail is decided later, however many follow.
+    again. Raises ThreadClosed, ParentGone, or ThreadGone, also where it moved out of its author's
+    sight meanwhile. The thread's row is locked: numbers have no gaps. Who hears of it by mail is
+    decided later, however many follow.
     """
     thread = (
         Thread.objects.select_for_update(of=("self",))
@@ -47,6 +48,8 @@ def publish_reply(
     )
     if form_key and (sent := Post.objects.filter(author=author, form_key=form_key).first()):
         return sent
+    if not thread.space.is_visible_to(author):
+        raise ThreadGone
     parent = _parent_in(thread, parent)
     post = append(
         thread,

@@ -54,6 +54,13 @@ def told():
 # ---------------------------------------------------------------- flag
 
 
+def test_whoever_facilitates_no_more_hears_of_no_flag(flag, fay):
+    assert ("Fay", "flagged") in told()
+    fay.role = "member"
+    fay.save()
+    assert told() == []
+
+
 def test_a_flag_waits_once_and_facilitators_hear_of_it(browse, thread, post, tia, fay):
     client = browse(tia)
     for note in ("Please look.", "Again."):

@@ -264,6 +264,13 @@ def test_remove_post_takes_the_thread_along_when_nothing_stands(thread, theo, mi
     assert Thread.objects.visible_to(mia).count() == 0
 
 
+def test_nobody_writes_into_a_thread_that_moved_out_of_their_sight(thread, spaces, tia, fay):
+    services.move_thread(thread=thread, space=spaces["facilitators"], by=fay)
+    with pytest.raises(services.ThreadGone):
+        services.publish_reply(thread=thread, author=tia, body="<p>Too late.</p>")
+    assert thread.posts.count() == 1
+
+
 def test_mark_answer_refuses_the_question_itself_and_what_is_gone(thread, theo):
     reply = services.publish_reply(thread=thread, author=theo, body="We do.")
     services.remove_post(post=reply)
