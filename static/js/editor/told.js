@@ -22,6 +22,8 @@ export class Told {
 
   look() {
     this.#showRoom()
+    // Of a post that has been told of, an edit tells nobody.
+    if ("told" in this.#form.dataset) return
     const mentions = []
     this.#editor.state.doc.descendants(({ type, attrs }) => {
       if (type.name === "mention") mentions.push(attrs.href)

@@ -71,14 +71,12 @@ export class Uploads {
       this.#list.hidden = !this.#list.children.length
       this.#editor.commands.focus()
     }
-    const fail = why => {
+    const fail = (why, mayRetry = true) => {
       settle()
       bar.remove()
       words.textContent = why
-      line.append(
-        this.#button(this.#words.retry, file.name, () => { leave(); this.#send(file) }),
-        this.#button(this.#words.dismiss, file.name, leave),
-      )
+      if (mayRetry) line.append(this.#button(this.#words.retry, file.name, () => { leave(); this.#send(file) }))
+      line.append(this.#button(this.#words.dismiss, file.name, leave))
     }
     pending.add(upload)
     line.append(this.#button(this.#words.cancel, file.name, () => { request.abort(); leave() }))
@@ -88,6 +86,7 @@ export class Uploads {
     request.addEventListener("load", () => {
       let answer = {}
       try { answer = JSON.parse(request.responseText) } catch { /* a page: of signing in, or an error */ }
+      if (request.status === 422) return fail(answer.error ?? this.#words.refused, false)
       if (request.status !== 201) return fail(answer.error ?? (request.responseURL.includes("/accounts/") ? this.#words.signedOut : this.#words.refused))
       settle()
       line.remove()

@@ -108,7 +108,11 @@ const quote = (editor, form, { html, name, number }, words) => {
   const link = document.createElement("a")
   link.href = `${form.dataset.thread}?post=${number}#post-${number}`
   link.textContent = words.wrote.replace("%n", name)
-  const place = editor.isEmpty ? 0 : editor.state.doc.content.size
-  const text = `<blockquote><p>${number ? link.outerHTML : ""}</p>${cleanPasted(html)}</blockquote><p></p>`
+  const { doc } = editor.state
+  const isBlank = doc.lastChild.isTextblock && !doc.lastChild.content.size
+  const place = doc.content.size - (isBlank ? doc.lastChild.nodeSize : 0)
+  const text = `<blockquote><p>${number ? link.outerHTML : ""}</p>${cleanPasted(html)}</blockquote>${isBlank ? "" : "<p></p>"}`
+  // Chromium types where the caret's paragraph was before, if it is not put there anew.
+  getSelection().removeAllRanges()
   editor.chain().insertContentAt(place, text).focus("end").run()
 }
