@@ -16,11 +16,13 @@ from cohort.models import Cohort, Membership, Tag
 
 def tags_named(cohort: Cohort, names: Iterable[str]) -> list[Tag]:
     """The cohort's tags of these names, whatever their case; those that are new are made."""
-    return list(dict.fromkeys(_tag_named(cohort, name) for name in names))
+    # In one order, so that two who name the same ones at once do not wait for each other.
+    in_order = sorted(names, key=lambda name: (_slug_of(name), name))
+    return list(dict.fromkeys(_tag_named(cohort, name) for name in in_order))
 
 
 def _tag_named(cohort: Cohort, name: str) -> Tag:
-    slug = slugify(name, allow_unicode=True)[:70]
+    slug = _slug_of(name)
     alike = Tag.objects.filter(Q(name__iexact=name) | Q(slug=slug), cohort=cohort)
     if found := next((tag for tag in alike if _words(tag.name) == _words(name)), None):
         return found
@@ -29,8 +31,13 @@ def _tag_named(cohort: Cohort, name: str) -> Tag:
     try:
         with transaction.atomic():
             return Tag.objects.create(cohort=cohort, name=name, slug=slug)
-    except IntegrityError:  # somebody made it at this very moment
-        return Tag.objects.get(cohort=cohort, name__iexact=name)
+    except IntegrityError:  # somebody made it, or one with its slug, at this very moment
+        made = Tag.objects.filter(cohort=cohort, name__iexact=name).first()
+        return made or _tag_named(cohort, name)
+
+
+def _slug_of(name: str) -> str:
+    return slugify(name, allow_unicode=True)[:70]
 
 
 def _words(name: str) -> list[str]:
@@ -53,13 +60,13 @@ class TagInUse(Exception):
 @transaction.atomic
 def rename_tag(*, tag: Tag, name: str, by: Membership) -> Tag:
     """Write a tag otherwise, wherever it stands. Raises TagTaken."""
-    tags = list(Tag.objects.select_for_update().filter(cohort_id=tag.cohort_id))
+    tags = list(Tag.objects.select_for_update().filter(cohort_id=tag.cohort_id).order_by("pk"))
     tag = next(each for each in tags if each.pk == tag.pk)
     others = [each for each in tags if each.pk != tag.pk]
     if taken := next((each for each in others if _words(each.name) == _words(name)), None):
         raise TagTaken(taken)
     before, tag.name = tag.name, name
-    slug = slugify(name, allow_unicode=True)[:70]
+    slug = _slug_of(name)
     if slug and all(each.slug != slug for each in others):
         tag.slug = slug
     tag.save(update_fields=["name", "slug"])

@@ -169,7 +169,9 @@ class Planter:
         """Replies to posts that an earlier run brought in, wherever these are by now."""
         found = Post.objects.filter(source_key__in=[group.below for group in groups])
         theirs = Thread.objects.filter(pk__in=found.values("thread"))
-        threads = {thread.pk: thread for thread in theirs.select_for_update().order_by("pk")}
+        threads = {
+            thread.pk: thread for thread in theirs.select_for_update(no_key=True).order_by("pk")
+        }
         posts = {post.source_key: post for post in found}
         by_thread: dict[int, list[Letter]] = defaultdict(list)
         above: dict[Letter, Post] = {}

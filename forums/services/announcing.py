@@ -10,6 +10,7 @@ from cohort import audit
 from cohort.models import Membership
 from forums import notices
 from forums.models import Thread
+from forums.services.counting import locked
 from forums.services.refusals import PostGone, Refused, ThreadGone
 
 
@@ -23,9 +24,7 @@ def announce_thread(*, thread: Thread, by: Membership) -> int:
 
     Raises AnnouncedAlready, ThreadGone, or PostGone where the opening was removed or hidden.
     """
-    thread = (
-        Thread.objects.select_for_update(of=("self",)).select_related("space").get(pk=thread.pk)
-    )
+    thread = locked(thread.pk)
     if thread.deleted_at:
         raise ThreadGone
     if thread.announced_at:

@@ -5,10 +5,19 @@ from django.db.models import Count, Max, Q
 from forums.models import Post, Thread
 
 
+def locked(thread_pk: int) -> Thread:
+    """A thread as it is now, locked.
+
+    Without its space: joined to it, a thread that moves while this waits would not be found. Its
+    key is not locked: noting who has read many threads must not wait for each of them.
+    """
+    return Thread.objects.select_for_update(no_key=True).get(pk=thread_pk)
+
+
 def locked_with_thread(post: Post) -> tuple[Thread, Post]:
     """A post as it is now and its thread, locked: the one it is in after whatever moved it."""
     while True:
-        thread = Thread.objects.select_for_update(of=("self",)).get(pk=post.thread_id)
+        thread = locked(post.thread_id)
         post = Post.objects.get(pk=post.pk)
         if post.thread_id == thread.pk:
             post.thread = thread

@@ -176,11 +176,10 @@ def merge_threads(*, source: Thread, target: Thread, by: Membership) -> None:
 
 
 def _locked(*threads: Thread) -> list[Thread]:
-    """These threads as they are now, locked in an order that all keep to."""
+    """These threads as they are now, locked in an order that all keep to; see `counting.locked`."""
     found = {
         thread.pk: thread
-        for thread in Thread.objects.select_for_update(of=("self",))
-        .select_related("space__cohort", "cohort")
+        for thread in Thread.objects.select_for_update(no_key=True)
         .filter(pk__in=[thread.pk for thread in threads], deleted_at=None)
         .order_by("pk")
     }

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from cohort.models import Membership
 from forums import live
-from forums.models import Poll, Post, Reading, Revision, Thread, path_below
+from forums.models import Poll, Post, Reading, Revision, Space, Thread, path_below
 from forums.services.bodies import same_words, save_with_body
-from forums.services.counting import locked_with_thread, recount
+from forums.services.counting import locked, locked_with_thread, recount
 from forums.services.polls import NewPoll, attach_poll
 from forums.services.refusals import (
     EditedMeanwhile,
@@ -41,11 +41,8 @@ def publish_reply(
     sight meanwhile. The thread's row is locked: numbers have no gaps. Who hears of it by mail is
     decided later, however many follow.
     """
-    thread = (
-        Thread.objects.select_for_update(of=("self",))
-        .select_related("space__cohort")
-        .get(pk=thread.pk)
-    )
+    thread = locked(thread.pk)
+    thread.space = Space.objects.select_related("cohort").get(pk=thread.space_id)
     if form_key and (sent := Post.objects.filter(author=author, form_key=form_key).first()):
         return sent
     if not thread.space.is_visible_to(author):
@@ -153,7 +150,9 @@ def remove_post(*, post: Post, by: Membership | None = None) -> Post:
     post.mentions.all().delete()
     # A file that is in no post is swept with what nobody sent.
     post.attachments.update(post=None)
-    Poll.objects.filter(post=post).delete()
+    # Locked first, as votes do: what hangs on it goes before it does.
+    if poll := Poll.objects.select_for_update().filter(post=post).first():
+        poll.delete()
 
     recount(thread)
     return post

@@ -10,6 +10,7 @@ from cohort.services.tags import tags_named
 from forums import notices
 from forums.models import Post, Reading, Space, Thread, ThreadTag, ThreadTheme, path_step
 from forums.services.bodies import save_with_body
+from forums.services.counting import locked
 from forums.services.polls import NewPoll, attach_poll
 from forums.services.refusals import PostGone, ThreadGone
 
@@ -71,9 +72,8 @@ def relabel_thread(
 
     Raises ThreadGone.
     """
-    found = Thread.objects.select_for_update(of=("self",)).select_related("space__cohort")
-    still = found.filter(pk=thread.pk, deleted_at=None).first()
-    if still is None:
+    still = locked(thread.pk)
+    if still.deleted_at:
         raise ThreadGone
     still.title, still.kind = title, kind
     if not still.is_question:
@@ -106,7 +106,7 @@ def set_tags(thread: Thread, names: Iterable[str]) -> None:
 @transaction.atomic
 def mark_answer(*, thread: Thread, post: Post, by: Membership | None = None) -> None:
     """Say which reply helped; whoever wrote it hears of it. Raises PostGone if it was removed."""
-    thread = Thread.objects.select_for_update(of=("self",)).get(pk=thread.pk)
+    thread = locked(thread.pk)
     reply = thread.posts.standing().filter(pk=post.pk).exclude(parent=None).first()
     if reply is None:
         raise PostGone
