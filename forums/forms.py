@@ -198,7 +198,9 @@ class ReplyForm(PostForm):
     parent = forms.IntegerField(
         min_value=1, required=False, initial=1, widget=forms.HiddenInput(attrs={"id": None})
     )
-    as_facilitator = forms.BooleanField(label=_("Write for the facilitators"), required=False)
+    as_facilitator = forms.BooleanField(
+        label=_("Write on behalf of the facilitators"), required=False
+    )
     form_key = FormKeyField()
 
     def __init__(self, *args: Any, may_steer: bool = False, **kwargs: Any) -> None:

@@ -86,7 +86,10 @@ def _row(
         )
     elif kind == "thread" and (thread := threads.get(int(pk))):
         about = _("Reply in “%(title)s”") % {"title": thread.title}
-        url = f"{reverse('forums:thread_detail', args=[slug, thread.pk])}#reply"
+        if thread.is_open:
+            url = f"{reverse('forums:thread_detail', args=[slug, thread.pk])}#reply"
+        else:
+            about = _("Reply in “%(title)s”, which is closed") % {"title": thread.title}
     elif kind == "post" and (post := posts.get(int(pk))):
         about = _("Change of your post in “%(title)s”") % {"title": post.thread.title}
         url = reverse("forums:post_edit", args=[slug, post.thread_id, post.number])

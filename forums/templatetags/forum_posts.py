@@ -40,7 +40,7 @@ class _Markup:
         self.hidden = escape(_("Hidden by a facilitator: only its author and facilitators see it."))
         self.note = escape(_("The facilitators say to you:"))
         self.speaks = format_html(
-            '<span class="badge badge--accent">{}</span>', _("For the facilitators")
+            '<span class="badge badge--accent">{}</span>', _("On behalf of the facilitators")
         )
         self.to = escape(_("to"))
         self.edited = escape(_("edited"))

@@ -39,25 +39,32 @@ def answer_removal(request: MemberRequest, thread_pk: int) -> HttpResponse:
 @member_required
 @require_POST
 def pin_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
-    return _steer(request, thread_pk, services.pin_thread)
+    return _steer(
+        request, thread_pk, services.pin_thread, _("It is pinned to the top of the list.")
+    )
 
 
 @member_required
 @require_POST
 def pin_removal(request: MemberRequest, thread_pk: int) -> HttpResponse:
-    return _steer(request, thread_pk, services.unpin_thread)
+    return _steer(request, thread_pk, services.unpin_thread, _("It is no longer pinned."))
 
 
 @member_required
 @require_POST
 def closing_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
-    return _steer(request, thread_pk, services.close_thread)
+    return _steer(
+        request,
+        thread_pk,
+        services.close_thread,
+        _("It is closed: everybody can still read it, nobody can reply."),
+    )
 
 
 @member_required
 @require_POST
 def closing_removal(request: MemberRequest, thread_pk: int) -> HttpResponse:
-    return _steer(request, thread_pk, services.reopen_thread)
+    return _steer(request, thread_pk, services.reopen_thread, _("It is open for replies again."))
 
 
 @member_required
@@ -70,7 +77,8 @@ def feature_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
 @member_required
 @require_POST
 def feature_removal(request: MemberRequest, thread_pk: int) -> HttpResponse:
-    return _steer(request, thread_pk, services.unfeature_thread)
+    words = _("It is no longer shown on home.")
+    return _steer(request, thread_pk, services.unfeature_thread, words)
 
 
 @member_required
@@ -87,7 +95,8 @@ def answers_first_create(request: MemberRequest, thread_pk: int) -> HttpResponse
 @member_required
 @require_POST
 def answers_first_removal(request: MemberRequest, thread_pk: int) -> HttpResponse:
-    return _steer(request, thread_pk, services.open_answers)
+    words = _("Everybody who may read it reads the replies again.")
+    return _steer(request, thread_pk, services.open_answers, words)
 
 
 def find_steered(request: MemberRequest, thread_pk: int) -> Thread:

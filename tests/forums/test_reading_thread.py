@@ -62,7 +62,7 @@ def test_authors_without_account_and_in_the_facilitators_name(browse, thread, fa
     assert '<span class="post__author">Ann &lt;b&gt; Oakley</span>' in page
     assert "to Ann &lt;b&gt; Oakley" in page
     assert '<span class="post__author">Somebody who left</span>' in page
-    assert page.count("For the facilitators") == 1
+    assert page.count("On behalf of the facilitators") == 1
 
 
 def test_links_to_things_of_the_product_have_their_titles_for_those_who_may_see_them(

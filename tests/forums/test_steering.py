@@ -219,7 +219,7 @@ def test_a_facilitator_may_write_for_the_facilitators_and_nobody_else(browse, th
     field = 'name="as_facilitator"'
     pages = {m: browse(m).get(thread.get_absolute_url()).content.decode() for m in (fay, mia)}
     assert [m for m in pages if field in pages[m]] == [fay]
-    assert "For the facilitators" in pages[mia]
+    assert "On behalf of the facilitators" in pages[mia]
 
 
 # ---------------------------------------------------------------- spaces

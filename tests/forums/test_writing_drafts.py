@@ -129,6 +129,15 @@ def test_a_draft_for_a_thread_one_lost_keeps_its_text_and_tells_no_title(as_mia,
     assert "Secret name" not in page
 
 
+def test_a_draft_for_a_thread_closed_meanwhile_is_read_on_the_list(as_mia, thread):
+    keep(as_mia, f"thread:{thread.pk}", "Long words " * 40)
+    services.close_thread(thread=thread)
+    page = as_mia.get(KEEP).content.decode()
+    assert "which is closed" in page
+    assert ("Long words " * 40).strip() in page
+    assert f"{thread.get_absolute_url()}#reply" not in page
+
+
 def test_throwing_away_from_the_form_leads_back_to_it(as_mia, mia, thread):
     keep(as_mia, f"thread:{thread.pk}")
     data = {"draft": f"thread:{thread.pk}", "from": "form"}
