@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 import django
 import psutil
@@ -60,16 +61,31 @@ def prepare(*, people: int, threads: int, posts: int, messages: int) -> World:
     thread = {
         size: Thread.objects.get(title=f"Measured thread of {size} posts").pk for size in (50, 1000)
     }
-    alone = Thread.objects.filter(cohort__slug=SLUG, last_number=1).order_by("pk")
     return World(
         slug=SLUG,
         reader=cookies([reader.user_id])[0],
-        thread_1=alone.values_list("pk", flat=True)[0],
+        thread_1=_thread_of_one(reader, beside=thread[50]),
         thread_50=thread[50],
         thread_1000=thread[1000],
         session=LearningSession.objects.get(cohort__slug=SLUG).pk,
         database=postmaster(),
     )
+
+
+def _thread_of_one(author: Any, *, beside: int) -> int:
+    """A thread that nobody has answered, in the same space as another."""
+    from cohort.models import Theme
+    from forums.models import Space
+    from forums.services import start_thread
+
+    thread = start_thread(
+        space=Space.objects.get(threads=beside),
+        author=author,
+        title="Measured thread of 1 post",
+        body="<p>Nobody has answered this yet.</p>",
+        themes=Theme.objects.top()[:1],
+    )
+    return thread.pk
 
 
 def cookies(user_pks: list[int]) -> list[str]:
