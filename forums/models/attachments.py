@@ -17,12 +17,13 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, member: Membership) -> "AttachmentQuerySet":
         """Those in posts that the member may read, and their own that are in none yet.
 
-        What an edit took out of a post is seen by those who see its earlier versions.
+        What an edit took out of a post is seen by those who see its earlier versions, and what is
+        in a hidden post by those who see that: its author and facilitators.
         """
-        posts = Post.objects.visible_to(member).standing().filter(pk=OuterRef("post"))
+        posts = Post.objects.visible_to(member).filter(deleted_at=None, pk=OuterRef("post"))
         if not member.is_facilitator:
             address = Cast(OuterRef("pk"), models.TextField())
-            posts = posts.filter(Q(body__contains=address) | Q(author=member))
+            posts = posts.filter(Q(hidden_at=None, body__contains=address) | Q(author=member))
         return self.filter(cohort_id=member.cohort_id).filter(
             Exists(posts) | Q(post=None, added_by=member)
         )

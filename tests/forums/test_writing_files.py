@@ -135,6 +135,9 @@ def test_files_of_removed_and_hidden_posts_are_gone_at_once(client, cast, thread
     hidden.hidden_at = timezone.now()
     hidden.save()
     assert [get(client, cast.mia, each).status_code for each in (file, other)] == [404, 404]
+    # Its author and facilitators still see the post, so that its files are not missing there.
+    assert [get(client, cast.fay, each).status_code for each in (file, other)] == [404, 200]
+    assert get(client, cast.theo, other).status_code == 200
 
 
 def test_what_an_edit_takes_out_is_seen_with_the_earlier_versions_only(client, cast, thread):
