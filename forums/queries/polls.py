@@ -97,10 +97,8 @@ def _view(poll: Any, member: Membership) -> PollView:
     may_vote = is_open and member.may_write
     has_voted = any(row["is_mine"] for row in poll.option_rows)
     counted, column = poll.voters, "votes"
-    if poll.is_anonymous and is_open:
+    if poll.is_anonymous:  # also once it is closed: the last one to vote has no name either
         counted, column = poll.counted_voters, "counted"
-    elif poll.is_anonymous and poll.voters < Poll.FLOOR:
-        counted = 0
     shows_results = has_voted or not may_vote
     tells = shows_results and counted > 0
     return PollView(
