@@ -24,6 +24,8 @@ def answer_create(request: MemberRequest, thread_pk: int, number: int) -> HttpRe
         services.mark_answer(thread=post.thread, post=post, by=request.membership)
     except services.Refused as refused:
         messages.error(request, refused.reason)
+    else:
+        messages.success(request, _("Marked as the reply that helped."))
     return redirect(post)
 
 
@@ -33,6 +35,7 @@ def answer_removal(request: MemberRequest, thread_pk: int) -> HttpResponse:
     thread = find_thread(request, thread_pk)
     require(permissions.can_mark_answer(request.membership, thread))
     services.clear_answer(thread=thread)
+    messages.success(request, _("No reply is marked as the one that helped any more."))
     return redirect(thread)
 
 
