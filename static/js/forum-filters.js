@@ -1,9 +1,17 @@
 // <forum-filters> applies a filter as soon as it is chosen; without scripts its button does.
+// So it does for the keyboard, where each arrow is a choice already and the page would go away.
 
 class ForumFilters extends HTMLElement {
   connectedCallback() {
-    this.querySelector("[data-apply]").hidden = true
-    this.addEventListener("change", () => this.querySelector("form").requestSubmit())
+    const apply = this.querySelector("[data-apply]")
+    let isByKeys = false
+    apply.hidden = true
+    this.addEventListener("keydown", () => { isByKeys = true })
+    this.addEventListener("pointerdown", () => { isByKeys = false })
+    this.addEventListener("change", () => {
+      if (isByKeys) apply.hidden = false
+      else this.querySelector("form").requestSubmit()
+    })
   }
 }
 

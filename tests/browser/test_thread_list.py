@@ -1,0 +1,33 @@
+"""The list of discussions as people use it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories import SpaceFactory, ThreadFactory
+
+pytestmark = pytest.mark.services
+
+
+def test_a_filter_applies_at_once_but_waits_for_whoever_chooses_by_keys(window, cast):
+    ThreadFactory(space=SpaceFactory(cohort=cast.cohort), author=cast.mia)
+    page = window(cast.mia)
+    page.goto("/c/spring/discussions/")
+    apply = page.get_by_role("button", name="Filter", exact=True)
+    expect(apply).to_be_hidden()
+    page.get_by_label("Kind").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(apply).to_be_visible()
+    assert focused(page) == "filter-kind"
+    apply.press("Enter")
+    expect(page).to_have_url(re.compile("kind=question"))
+
+    page.get_by_label("Kind").click()
+    page.get_by_label("Kind").select_option("win")
+    expect(page).to_have_url(re.compile("kind=win"))
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.id")
