@@ -4,13 +4,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlsplit, urlunsplit
 
-from django.contrib.auth.decorators import login_required
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, resolve_url
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from cohort.models import Cohort, Membership, User
 
@@ -61,11 +64,12 @@ def member_required(view: MemberView[P]) -> View[P]:
 def arriving_member(view: MemberView[P]) -> View[P]:
     """Like `member_required`, also before the norms are agreed to: for the welcome itself."""
 
-    @login_required
     @wraps(view)
     def wrapper(
         request: MemberRequest, cohort_slug: str, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return sign_in_first(request)
         request.membership = get_object_or_404(
             Membership.objects.active().select_related("cohort", "team", "organization"),
             cohort__slug=cohort_slug,
@@ -77,6 +81,16 @@ def arriving_member(view: MemberView[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     return wrapper  # type: ignore[return-value]
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponseBase:
+    """To signing in, and from there back to the page; of a form, to the page that it stood on."""
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}):
+        return redirect_to_login(resolve_url(settings.LOGIN_REDIRECT_URL))
+    return redirect_to_login(urlunsplit(urlsplit(page)._replace(scheme="", netloc="")))
 
 
 def signed_in_user(request: HttpRequest) -> User:

@@ -109,6 +109,23 @@ def test_there_is_no_open_door(client, db):
     assert "invitation" in response.content.decode().lower()
 
 
+@pytest.mark.parametrize(
+    ("sent_from", "leads_to"),
+    [
+        ("http://testserver/c/spring/discussions/1/?post=3", "/c/spring/discussions/1/%3Fpost%3D3"),
+        ("https://elsewhere.example/c/spring/", "/"),
+        ("http://[", "/"),
+        (None, "/"),
+    ],
+)
+def test_who_is_signed_out_while_writing_comes_back_to_the_page(client, db, sent_from, leads_to):
+    headers = {"referer": sent_from} if sent_from else {}
+
+    answer = client.post("/c/spring/discussions/1/posts/", {"body": "x"}, headers=headers)
+
+    assert answer["Location"] == f"/accounts/login/?next={leads_to}"
+
+
 def test_guessing_passwords_is_limited_also_with_forged_addresses(mia_account):
     for n in range(12):
         Client().post(
