@@ -80,6 +80,7 @@ def test_the_menu_of_a_post_by_keyboard_alone(window, cast, thread, accessible):
     assert focused(page) == "More"
 
     page.keyboard.press("Enter")
+    expect(menu.get_by_role("menuitemcheckbox", name="Thanks")).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator("#post-2 .reaction")).to_have_text("Agree 1")
