@@ -158,14 +158,8 @@ def _has_followed_subject(thread: Any, levels: Levels) -> bool:
 
 
 def _may_read_replies(thread: Thread, member: Membership, news: News) -> bool:
-    """The same as `opened_to`, about one of the batch."""
-    return (
-        not thread.answers_first
-        or not thread.is_open
-        or member.is_facilitator
-        or thread.author_id == member.pk
-        or (member.pk, thread.pk) in news.answered
-    )
+    has_answered = (member.pk, thread.pk) in news.answered
+    return thread.is_opened_to(member, has_answered=has_answered)
 
 
 def _item(thread: Thread, post: NewPost, detail: str, *, show: bool = True) -> SectionItem:

@@ -43,7 +43,8 @@ def opened_to(member: Membership, prefix: str = "") -> Q:
     """The threads whose replies the member may read: not where each answers before reading.
 
     Such a thread opens to whoever has a standing reply in it, to who began it, to facilitators,
-    and to everybody once it is closed. `prefix` leads to the thread, as in `thread__`.
+    and to everybody once it is closed. `prefix` leads to the thread, as in `thread__`. The same
+    fact about one row is `Thread.is_opened_to`.
     """
     if member.is_facilitator:
         return ~Q(pk__in=[])  # every row
@@ -78,13 +79,6 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def unanswered(self) -> "ThreadQuerySet":
         return self.filter(kind=Thread.Kind.QUESTION, answer=None, closed_at=None)
-
-    def joined_by(self, member: Membership) -> "ThreadQuerySet":
-        """Those that the member began or wrote in."""
-        from forums.models.posts import Post
-
-        wrote = Post.objects.filter(thread=OuterRef("pk"), author=member)
-        return self.filter(Q(author=member) | Exists(wrote))
 
     def with_reading(self, member: Membership) -> "ThreadQuerySet":
         """Each with `read_number`: how far the member has read it, None if never opened."""
@@ -261,6 +255,16 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether replies are closed now to whoever has not written their own."""
+        return self.answers_first and self.is_open
+
+    def is_opened_to(self, member: Membership, *, has_answered: bool) -> bool:
+        """Whether the member may read the replies of a thread that they see."""
+        is_exempt = member.is_facilitator or self.author_id == member.pk
+        return not self.asks_first or is_exempt or has_answered
 
     @property
     def is_question(self) -> bool:

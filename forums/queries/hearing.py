@@ -167,16 +167,12 @@ def _load_reading(facts: Facts) -> None:
         (thread, member): number
         for thread, member, number in reading.values_list("thread_id", "member_id", "number")
     }
-    closed = [pk for pk, thread in facts.threads.items() if _asks_first(thread)]
+    closed = [pk for pk, thread in facts.threads.items() if thread.asks_first]
     if closed:
         answers = Post.objects.standing().filter(
             thread__in=closed, parent__isnull=False, author__in=facts.members
         )
         facts.answered = set(answers.values_list("thread_id", "author_id").distinct())
-
-
-def _asks_first(thread: Thread) -> bool:
-    return thread.answers_first and thread.is_open
 
 
 def _people(facts: Facts, thread_pk: int) -> Iterator[int]:
@@ -209,12 +205,7 @@ def _concerned(
     if level == Level.QUIET:
         return
     read = facts.read.get((thread.pk, pk), 0)
-    opening_only = (
-        _asks_first(thread)
-        and not member.is_facilitator
-        and thread.author_id != pk
-        and (thread.pk, pk) not in facts.answered
-    )
+    opening_only = not thread.is_opened_to(member, has_answered=(thread.pk, pk) in facts.answered)
     for post in posts:
         is_theirs = post.author_pk == pk
         if is_theirs or post.number <= read or (opening_only and post.number > 1):

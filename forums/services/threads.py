@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from cohort import audit
 from cohort.models import Membership, Theme
 from cohort.services.tags import tags_named
 from forums import notices
@@ -66,15 +67,26 @@ def start_thread(
 
 @transaction.atomic
 def relabel_thread(
-    *, thread: Thread, title: str, kind: str, themes: Iterable[Theme], tags: Iterable[str]
+    *,
+    thread: Thread,
+    title: str,
+    kind: str,
+    themes: Iterable[Theme],
+    tags: Iterable[str],
+    by: Membership,
 ) -> None:
     """Give a thread another title, kind, themes and tags; what is no question has no answer.
 
-    Raises ThreadGone.
+    Another's thread leaves a line in the audit trail. Raises ThreadGone.
     """
     still = locked(thread.pk)
     if still.deleted_at:
         raise ThreadGone
+    if still.author_id != by.pk:
+        audit.record(
+            "thread.relabelled", subject=title, actor=by, cohort=by.cohort,
+            thread=still.pk, before=still.title,
+        )  # fmt: skip
     still.title, still.kind = title, kind
     if not still.is_question:
         still.answer = None

@@ -23,7 +23,7 @@ def thread_edit(request: MemberRequest, thread_pk: int) -> HttpResponse:
         form = LabelsForm(thread, request.POST, may_announce=may_announce)
         if form.is_valid():
             try:
-                services.relabel_thread(thread=thread, **form.cleaned_data)
+                services.relabel_thread(thread=thread, by=request.membership, **form.cleaned_data)
             except services.Refused as refused:
                 messages.error(request, refused.reason)
                 return redirect("forums:thread_list", request.cohort.slug)

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from cohort.models import Theme
+from cohort.models import AuditEntry, Theme
 from forums import services
 from forums.models import Thread
 from forums.services.threads import set_tags
@@ -39,6 +39,14 @@ def test_its_author_gives_it_other_labels(client, cast, question, address):
     assert (question.title, question.kind, question.answer) == ("Buses at night", "win", None)
     assert set(question.themes.all()) == {lesson, lesson.parent}
     assert sorted(question.tags.values_list("name", flat=True)) == ["night", "rural"]
+
+
+def test_only_a_facilitators_change_leaves_a_line(client, cast, question, address):
+    sent = {"title": "Buses by day", "kind": "question", "themes": [Theme.objects.first().pk]}
+    for member, lines in ((cast.mia, 0), (cast.fay, 1)):
+        client.force_login(member.user)
+        assert client.post(address, sent).status_code == 302
+        assert AuditEntry.objects.filter(action="thread.relabelled").count() == lines
 
 
 def test_what_cannot_be_comes_back_as_typed(client, cast, question, address):
