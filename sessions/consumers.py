@@ -1,4 +1,4 @@
-"""A live room's socket. Its words are in protocol.py; who else hears them, in hub.py."""
+"""A live room's socket. Its words are in protocol.py; who else hears them, in hub/."""
 
 import asyncio
 import contextlib
@@ -36,9 +36,9 @@ async def live_room(scope: Scope, receive: Receive, send: Send) -> None:
         protocol.encode(
             "hello",
             room=room.pk,
-            epoch=room.head.epoch,
-            head_seq=room.head.seq,
-            head_rev=room.head.rev,
+            epoch=room.lines.head.epoch,
+            head_seq=room.lines.head.seq,
+            head_rev=room.lines.head.rev,
             you=connection.member_pk,
             may_write=connection.may_write,
         )
@@ -99,9 +99,9 @@ async def _answer(
 ) -> None:
     if isinstance(frame, protocol.Resume):
         try:
-            await room.resume(connection, frame)
+            await room.lines.resume(connection, frame)
         except DatabaseError:
             connection.offer(protocol.encode("error", code="unavailable", retry_after=3))
         return
     # A line that is being stored is stored and told, also when its sender goes meanwhile.
-    await asyncio.shield(room.hub.spawn(room.say(connection, frame)))
+    await asyncio.shield(room.hub.spawn(room.speech.say(connection, frame)))

@@ -1,4 +1,4 @@
-"""Learning sessions: when the cohort meets, who comes, what was said, who came."""
+"""Learning sessions: when the cohort meets, and about what."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,16 +16,15 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
 from cohort.models import Membership, Scoped, ScopedQuerySet, Theme
-from cohort.models.scoped import audience_of
 from cohort.zones import validate_zone
 from forums.models import Thread
 from resources.models import Resource
+from sessions.models.answers import RSVP
 
 # The room opens and one may join this long before the start.
 DOORS_OPEN = timedelta(minutes=15)
 # People greet each other before and thank each other after; then the chat is a record.
 CHAT_STAYS_OPEN = timedelta(hours=24)
-CHAT_LIMIT = 4000
 ASK_AHEAD = timedelta(days=21)
 
 
@@ -130,10 +129,7 @@ class LearningSession(Scoped):  # type: ignore[django-manager-missing]
     summary = models.TextField(blank=True, help_text=_("Sanitized HTML."))
     summary_text = models.TextField(blank=True)
     recording_url = models.URLField(
-        _("recording"),
-        max_length=1000,
-        blank=True,
-        validators=[URLValidator(["https", "http"])],
+        _("recording"), max_length=1000, blank=True, validators=[URLValidator(["https", "http"])]
     )
     # When summary or recording came, or last changed: what an edition tells as new.
     summarized_at = models.DateTimeField(null=True, blank=True)
@@ -228,119 +224,3 @@ class LearningSession(Scoped):  # type: ignore[django-manager-missing]
     @property
     def chat_is_open(self) -> bool:
         return self.status == self.Status.SCHEDULED and timezone.now() < self.chat_closes_at
-
-
-class RSVP(models.Model):
-    """What a member answered. A seat is taken by a yes only, under the session's row lock."""
-
-    class Answer(models.TextChoices):
-        YES = "yes", _("Yes")
-        MAYBE = "maybe", _("Maybe")
-        NO = "no", _("No")
-
-    session = models.ForeignKey(LearningSession, on_delete=models.CASCADE, related_name="rsvps")
-    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="rsvps")
-    answer = models.CharField(max_length=5, choices=Answer.choices)
-    waitlisted_at = models.DateTimeField(null=True, blank=True)
-    note = models.CharField(_("note to the hosts"), max_length=300, blank=True)
-    answered_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["session", "member"], name="rsvp_once_per_member")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.member}: {self.answer}"
-
-    @property
-    def has_seat(self) -> bool:
-        return self.answer == self.Answer.YES and self.waitlisted_at is None
-
-
-class Attendance(models.Model):
-    """Whether a member came; separate from what they answered. No row: unknown."""
-
-    class Mark(models.TextChoices):
-        ATTENDED = "attended", _("Attended")
-        PARTLY = "partly", _("Partly")
-        EXCUSED = "excused", _("Excused")
-        ABSENT = "absent", _("Absent")
-
-    session = models.ForeignKey(
-        LearningSession, on_delete=models.CASCADE, related_name="attendances"
-    )
-    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="attendances")
-    mark = models.CharField(max_length=8, choices=Mark.choices)
-    joined_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["session", "member"], name="attendance_once_per_member")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.member}: {self.mark}"
-
-
-class Room(models.Model):
-    """A session's live room: the counter that gives every chat line its place.
-
-    A row of its own, so that chatting and answering invitations do not wait for each other.
-    """
-
-    session = models.OneToOneField(
-        LearningSession, primary_key=True, on_delete=models.CASCADE, related_name="room"
-    )
-    last_seq = models.PositiveBigIntegerField(default=0)
-    # Counts what happened to lines already said, so that a returning reader asks for that too.
-    last_rev = models.PositiveBigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.session_id}: {self.last_seq}"
-
-
-class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
-    def visible_to(self, member: Membership) -> "ChatMessageQuerySet":
-        messages = self.filter(audience_of(member, "room__session__"))
-        if member.is_facilitator:
-            return messages
-        return messages.exclude(room__session__status=LearningSession.Status.DRAFT)
-
-
-class ChatMessage(models.Model):
-    """One line in a room. `seq` is its place for everybody; `client_id` makes resending safe."""
-
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
-    seq = models.PositiveBigIntegerField()
-    sender = models.ForeignKey(
-        Membership, null=True, on_delete=models.SET_NULL, related_name="chat_messages"
-    )
-    client_id = models.UUIDField()
-    body = models.TextField(max_length=CHAT_LIMIT)
-    created_at = models.DateTimeField(default=timezone.now)
-    removed_at = models.DateTimeField(null=True, blank=True)
-    removed_by = models.ForeignKey(
-        Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    # The room's `last_rev` when this line was last removed or restored; 0 for most.
-    rev = models.PositiveBigIntegerField(default=0)
-
-    objects = ChatMessageQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["seq"]
-        constraints = [
-            models.UniqueConstraint(fields=["room", "seq"], name="chat_message_place"),
-            models.UniqueConstraint(
-                fields=["room", "sender", "client_id"],
-                condition=Q(sender__isnull=False),
-                name="chat_message_sent_once",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["room", "rev"], condition=Q(rev__gt=0), name="chat_message_rev")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.room_id} #{self.seq}"

@@ -1,0 +1,161 @@
+"""All live rooms of this process."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Coroutine
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import Error as DatabaseError
+
+from cohort.live import cohort_group, member_group, user_group
+from cohort.sockets import in_thread
+from sessions import room_state
+from sessions.hub.connection import TOO_MANY, TRY_LATER, Connection
+from sessions.hub.ear import TEND, Ear
+from sessions.hub.room import LiveRoom
+from sessions.hub.speech import Pace
+
+logger = logging.getLogger(__name__)
+
+ACCESS_PATIENCE = 1.0  # seconds
+SOCKETS_PER_USER = 5
+
+
+class Hub:
+    """The rooms, who is in them, and what the channel layer tells them."""
+
+    def __init__(self) -> None:
+        self.name = uuid.uuid4().hex
+        self.rooms: dict[int, LiveRoom] = {}
+        self.connections: set[Connection] = set()
+        self.ear = Ear(self.spawn, self._dispatch)
+        self.pace = Pace()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._running: list[asyncio.Task[None]] = []
+        self._access_timer: asyncio.TimerHandle | None = None
+
+    # ------------------------------------------------------------ coming and going
+
+    async def join(self, connection: Connection, session_pk: int) -> LiveRoom:
+        if not self._running:
+            self._running = [
+                asyncio.create_task(self.ear.listen()),
+                asyncio.create_task(self._tend()),
+            ]
+        self._make_way_for(connection)
+        self.connections.add(connection)
+        room = self.rooms.get(session_pk)
+        if room is None:
+            room = self.rooms[session_pk] = LiveRoom(self, session_pk)
+            room.enter(connection)
+            await room.open()
+        else:
+            room.enter(connection)
+            await room.opened.wait()
+        if not room.lines.head.epoch:
+            connection.close(TRY_LATER)
+        for group in _groups(connection):
+            self.ear.subscribe(group)
+        return room
+
+    def leave(self, connection: Connection, room: LiveRoom) -> None:
+        self.connections.discard(connection)
+        for group in _groups(connection):
+            self.ear.unsubscribe(group)
+        room.leave(connection)
+        if not room.connections and self.rooms.get(room.pk) is room:
+            del self.rooms[room.pk]
+            room.shut()
+
+    def _make_way_for(self, connection: Connection) -> None:
+        """A sixth socket of one person lets the eldest go: mostly one that died unnoticed."""
+        user_pk = connection.visitor.user_pk
+        same = [
+            c for c in self.connections if c.visitor.user_pk == user_pk and not c.closing.done()
+        ]
+        if len(same) >= SOCKETS_PER_USER:
+            min(same, key=lambda c: c.since).close(TOO_MANY)
+
+    # ------------------------------------------------------------ work of its own
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run to its end, also when the socket that asked for it is gone."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("A room's task failed", exc_info=error)
+
+    async def _tend(self) -> None:
+        """Hear oneself through Redis; while that fails, ask the database what rooms missed."""
+        while True:
+            await asyncio.sleep(TEND)
+            if not self.rooms:
+                continue
+            self.ear.tend()
+            if self.ear.is_deaf:
+                await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        try:
+            for pk, (seq, rev) in (await in_thread(room_state.heads, list(self.rooms))).items():
+                room = self.rooms.get(pk)
+                if room and room.lines.is_behind(seq, rev):
+                    await room.lines.heal()
+        except DatabaseError as error:
+            logger.warning("Rooms could not be caught up: %r", error)
+
+    # ------------------------------------------------------------ what is heard
+
+    def _dispatch(self, message: dict[str, Any]) -> None:
+        kind = message.get("type")
+        room = self.rooms.get(message.get("room", 0))
+        if kind == "access.changed":
+            self._access_changed()
+        elif room and kind == "room.line":
+            room.lines.take(message["seq"], message["frame"])
+        elif room and kind == "room.here":
+            room.presence.heard(message["process"], message["people"])
+        elif room and kind == "room.changed":
+            self.spawn(room.check())
+
+    def _access_changed(self) -> None:
+        """Look at once, and again a little later: a sign-out is told before it is complete."""
+        if self._access_timer is None:
+            loop = asyncio.get_running_loop()
+            self._access_timer = loop.call_later(ACCESS_PATIENCE, self._look_again)
+            self._check_all()
+
+    def _look_again(self) -> None:
+        self._access_timer = None
+        self._check_all()
+
+    def _check_all(self) -> None:
+        for room in self.rooms.values():
+            self.spawn(room.check())
+
+
+def _groups(connection: Connection) -> tuple[str, str, str]:
+    """Where it is told that the access of whoever is at this socket may have changed."""
+    return (
+        member_group(connection.member_pk),
+        user_group(connection.visitor.user_pk),
+        cohort_group(connection.cohort_pk),
+    )
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def current_hub() -> Hub:
+    """The hub of this process (of its event loop, to be exact)."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]

@@ -1,0 +1,28 @@
+"""Learning sessions: when the cohort meets, who comes, what was said, who came."""
+
+from sessions.models.answers import RSVP
+from sessions.models.attendance import Attendance
+from sessions.models.room import CHAT_LIMIT, ChatMessage, ChatMessageQuerySet, Room
+from sessions.models.sessions import (
+    ASK_AHEAD,
+    CHAT_STAYS_OPEN,
+    DOORS_OPEN,
+    LearningSession,
+    LearningSessionQuerySet,
+    SessionTheme,
+)
+
+__all__ = [
+    "ASK_AHEAD",
+    "CHAT_LIMIT",
+    "CHAT_STAYS_OPEN",
+    "DOORS_OPEN",
+    "RSVP",
+    "Attendance",
+    "ChatMessage",
+    "ChatMessageQuerySet",
+    "LearningSession",
+    "LearningSessionQuerySet",
+    "Room",
+    "SessionTheme",
+]

@@ -1,0 +1,55 @@
+"""A session's page, and its entry for a calendar."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cohort.access import MemberRequest, member_required
+from sessions import permissions, queries
+from sessions.forms import AnswerForm
+from sessions.ics import calendar_file
+from sessions.models import RSVP, LearningSession
+from sessions.views.fetching import session_of
+
+
+@member_required
+@require_safe
+def session_detail(request: MemberRequest, session_pk: int) -> HttpResponse:
+    return render_session(request, session_of(request, session_pk), AnswerForm())
+
+
+def render_session(
+    request: MemberRequest, session: LearningSession, form: AnswerForm, status: int = 200
+) -> HttpResponse:
+    member = request.membership
+    rsvps = queries.answers(session)
+    mine = next((rsvp for rsvp in rsvps if rsvp.member_id == member.pk), None)
+    lines = queries.chat_page(member, session)
+    context = {
+        "session": session,
+        "answer_form": form,
+        "going": [rsvp for rsvp in rsvps if rsvp.has_seat],
+        "maybe": [rsvp for rsvp in rsvps if rsvp.answer == RSVP.Answer.MAYBE],
+        "waiting": [rsvp for rsvp in rsvps if rsvp.waitlisted_at],
+        "notes": [rsvp for rsvp in rsvps if rsvp.note] if member.is_facilitator else [],
+        "resources": session.resources.visible_to(member).select_related("cohort"),
+        "lines": lines,
+        "has_earlier": bool(lines) and lines[0].seq > 1,
+        "room": queries.room_of(session),
+        "can_answer": permissions.can_answer(member, session),
+        "can_join": permissions.can_join(member, session, mine),
+        "can_enter_now": permissions.can_enter_now(member, session),
+        "can_chat": permissions.can_chat(member, session),
+        "can_plan": permissions.can_plan(member),
+        "can_moderate": permissions.can_moderate(member),
+    }
+    return render(request, "sessions/session_detail.html", context, status=status)
+
+
+@member_required
+@require_safe
+def session_calendar(request: MemberRequest, session_pk: int) -> HttpResponse:
+    session = session_of(request, session_pk)
+    response = HttpResponse(calendar_file(session), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="session-{session.pk}.ics"'
+    return response

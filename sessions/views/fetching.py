@@ -1,0 +1,17 @@
+"""What views of sessions begin with."""
+
+from django.http import HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
+
+from cohort.access import MemberRequest
+from sessions import queries
+from sessions.models import LearningSession
+
+
+def session_of(request: MemberRequest, session_pk: int) -> LearningSession:
+    return get_object_or_404(queries.sessions_of(request.membership), pk=session_pk)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also when that is nothing at all."""
+    return request.POST if request.method == "POST" else None
