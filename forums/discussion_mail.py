@@ -1,7 +1,7 @@
 """Mail about discussions: what is in it, looked at once more just before it goes out."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,9 @@ from forums import notices
 from forums.models import Post, Thread
 from forums.notices import CAUGHT_UP, FOLLOWED_TOPIC, NOT_THE_ANSWER, QUIET
 from forums.queries.hearing import Reason, Why, who_hears
-from notifications import reasons, registry
+from notifications import reasons, registry, wishes
 from notifications.models import Delivery
-from notifications.registry import Mail, MailKind, Outcome, Skip, Topic
+from notifications.registry import Kind, Mail, Outcome, Skip, Topic
 from notifications.rendering import absolute, render_mail
 
 # As much as people read in a mail, and as a mail program shows before it cuts.
@@ -78,7 +78,7 @@ class _Batch:
             .in_bulk(pks)
         )
         self.heard = who_hears(pks, members)
-        self.off = notices.topics_off(members)
+        self.off = wishes.unwanted(members, notices.MAIL_TOPICS)
         self.references = {ref for post in self.posts.values() for ref in post.references}
         self.titles: dict[Any, dict[str, str]] = {}
 
@@ -99,7 +99,7 @@ class _Batch:
             if member_pk == delivery.recipient_id
             for pk, reason in found.items()
         }
-        off = self.off.get(delivery.recipient_id or 0, [])
+        off = self.off.get(delivery.recipient_id or 0, set())
         return {
             pk: heard[pk]
             for pk in delivery.params["posts"]
@@ -107,7 +107,7 @@ class _Batch:
         }
 
 
-def _has_topic(delivery: Delivery, reason: Reason, off: Sequence[str]) -> bool:
+def _has_topic(delivery: Delivery, reason: Reason, off: Collection[str]) -> bool:
     """In a mail about what is personal stands what is only followed if that is wanted too."""
     if delivery.kind == notices.FOLLOWED:
         return reason.follows
@@ -349,24 +349,24 @@ TOPICS = (
     ),
 )
 KINDS = (
-    MailKind(
+    Kind(
         notices.REPLY, gettext_lazy("Mention or reply"), compose_posts, topic=notices.REPLIES_TOPIC
     ),
-    MailKind(
+    Kind(
         notices.FOLLOWED,
         gettext_lazy("New where one follows"),
         compose_posts,
         topic=notices.FOLLOWED_TOPIC,
         is_bulk=True,
     ),
-    MailKind(
+    Kind(
         notices.ANNOUNCEMENT,
         gettext_lazy("Announcement"),
         compose_announcement,
         topic=notices.ANNOUNCEMENTS_TOPIC,
         is_bulk=True,
     ),
-    MailKind(
+    Kind(
         notices.HELPED,
         gettext_lazy("A reply that helped"),
         compose_helped,

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from cohort.models import Membership
 from forums.models import Flag, Post
-from notifications import outbox, reasons, registry
+from notifications import reach, reasons, registry
 from notifications.models import Delivery
-from notifications.registry import MailKind, Outcome, Skip
+from notifications.registry import Kind, Outcome, Skip
 from notifications.rendering import absolute, render_mail
 
 KIND = "forums.moderation"
@@ -103,7 +103,7 @@ def tell_facilitators(flag: Flag) -> None:
 def _enqueue(
     post: Post, readers: Iterable[Membership], reader: str, outcome: str, words: str = ""
 ) -> None:
-    outbox.enqueue(
+    reach.tell(
         KIND,
         readers,
         dedupe_key=f"moderation:{post.pk}:{reader}:{outcome}:{timezone.now().isoformat()}",
@@ -163,4 +163,4 @@ def _mail(delivery: Delivery, post: Post) -> Outcome:
 
 
 def register() -> None:
-    registry.register_kind(MailKind(KIND, gettext_lazy("Flagged posts"), compose))
+    registry.register_kind(Kind(KIND, gettext_lazy("Flagged posts"), compose))

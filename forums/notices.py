@@ -18,13 +18,14 @@ from django.utils.translation import gettext_lazy as _
 from cohort.models import Membership
 from forums.models import Follow, Level, Post, Thread
 from forums.queries.hearing import Reason, who_hears
-from notifications import outbox, reasons
-from notifications.models import Choices, Delivery, Suppression
+from notifications import reach, reasons, wishes
+from notifications.models import Delivery, Suppression, Way
 
 REPLY, FOLLOWED = "forums.reply", "forums.followed"
 ANNOUNCEMENT, HELPED = "forums.announcement", "forums.helped"
 REPLIES_TOPIC, FOLLOWED_TOPIC = "discussions-replies", "discussions-followed"
 ANNOUNCEMENTS_TOPIC = "announcements"
+MAIL_TOPICS = (REPLIES_TOPIC, FOLLOWED_TOPIC)
 # The kinds that carry posts, with their keys in `params["posts"]`.
 CARRIERS = (REPLY, FOLLOWED, ANNOUNCEMENT)
 
@@ -57,15 +58,16 @@ def plan(now: datetime) -> int:
 def _tell(post_pks: Collection[int]) -> int:
     heard = who_hears(post_pks)
     members = Membership.objects.only("pk", "cohort_id").in_bulk({pk for _thread, pk in heard})
-    off = topics_off(members)
+    off = wishes.unwanted(members, MAIL_TOPICS)
     batches: dict[tuple[int, str, tuple[int, ...]], list[Membership]] = defaultdict(list)
     for (thread_pk, member_pk), posts in heard.items():
-        kind = _kind(posts.values(), off.get(member_pk, ()))
+        kind = _kind(posts.values(), off[member_pk])
         batches[thread_pk, kind, tuple(posts)].append(members[member_pk])
     return sum(
-        outbox.enqueue(
+        reach.tell(
             kind,
             people,
+            ways={Way.MAIL},
             dedupe_key=f"posts:{thread_pk}:{max(posts)}",
             target_pk=thread_pk,
             params={"posts": list(posts)},
@@ -94,12 +96,6 @@ def mailed_posts(members: Iterable[Membership], since: datetime) -> set[tuple[in
     return {(member, post) for member, params in rows if member for post in params["posts"]}
 
 
-def topics_off(members: Iterable[int]) -> dict[int, list[str]]:
-    """Topics switched off, by member; who switched none off is left out."""
-    rows = Choices.objects.filter(member__in=members).exclude(topics_off=[])
-    return dict(rows.values_list("member_id", "topics_off"))
-
-
 # ------------------------------------------------------------------------- announcements
 
 
@@ -123,7 +119,7 @@ def announce(thread: Thread) -> int:
     """
     opening = thread.posts.get(number=1)
     Post.objects.filter(pk=opening.pk, told_at=None).update(told_at=timezone.now())
-    return outbox.enqueue(
+    return reach.tell(
         ANNOUNCEMENT,
         _readers(thread).only("pk", "cohort_id"),
         dedupe_key=f"announcement:{thread.pk}",
@@ -136,13 +132,13 @@ def announcement_audience(thread: Thread) -> Audience:
     """How many an announcement would reach by mail now, and why the others not."""
     suppressed = Suppression.objects.filter(address=OuterRef("user__email"))
     agreed = Membership.objects.agreed().filter(pk=OuterRef("pk"))
-    off = Choices.objects.filter(member=OuterRef("pk"), topics_off__contains=[ANNOUNCEMENTS_TOPIC])
+    wanted = wishes.wish(ANNOUNCEMENTS_TOPIC, Way.MAIL)
     rows = (
         _readers(thread)
         .annotate(
             reason=Case(
                 When(~Exists(agreed), then=Value(reasons.NOT_WELCOMED)),
-                When(Exists(off), then=Value(reasons.SWITCHED_OFF)),
+                When(~wanted, then=Value(reasons.SWITCHED_OFF)),
                 When(Exists(suppressed), then=Value(reasons.SUPPRESSED)),
                 When(is_quiet(thread), then=Value(QUIET)),
                 default=Value(""),
@@ -178,7 +174,7 @@ def answer_marked(post: Post, by: Membership | None = None) -> None:
     if post.author is None or post.author in (by, post.thread.author):
         return
     now = timezone.now()
-    outbox.enqueue(
+    reach.tell(
         HELPED,
         [post.author],
         dedupe_key=f"helped:{post.pk}:{now:%Y%m%d}",

@@ -32,6 +32,6 @@ class SuppressionAdmin(admin.ModelAdmin):
 
 @admin.register(Choices)
 class ChoicesAdmin(admin.ModelAdmin):
-    list_display = ["member", "edition", "edition_weekday", "edition_hour", "topics_off"]
+    list_display = ["member", "edition", "edition_weekday", "edition_hour", "switched"]
     list_select_related = ["member__user"]
     raw_id_fields = ["member"]

@@ -3,13 +3,16 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from cohort.models import Membership
 from notifications import reasons, registry, wishes
 from notifications.models import Choices, Delivery, Suppression
 from notifications.postbox import Deferred
-from notifications.registry import Mail, MailKind, Outcome, Skip
+from notifications.registry import Kind, Mail, Outcome, Skip
 
 logger = logging.getLogger(__name__)
 Composed = tuple[Delivery, Outcome | Deferred]
@@ -28,7 +31,7 @@ def compose(deliveries: Sequence[Delivery]) -> list[Composed]:
     return [(delivery, outcomes[delivery.pk]) for delivery in deliveries]
 
 
-def _compose_kind(kind: MailKind | None, group: list[Delivery]) -> Iterable[Composed]:
+def _compose_kind(kind: Kind | None, group: list[Delivery]) -> Iterable[Composed]:
     if kind is None:
         # Written by a newer release: a worker of that release will know it.
         return [(delivery, Deferred(reasons.UNKNOWN_KIND)) for delivery in group]
@@ -40,7 +43,7 @@ def _compose_kind(kind: MailKind | None, group: list[Delivery]) -> Iterable[Comp
     ]
 
 
-def _refusals(kind: MailKind, group: list[Delivery]) -> dict[int, str]:
+def _refusals(kind: Kind, group: list[Delivery]) -> dict[int, str]:
     """What speaks against sending, by delivery: all that is the same for every kind."""
     choices = wishes.of_members(d.recipient_id for d in group if d.recipient_id)
     suppressed = set(
@@ -55,9 +58,7 @@ def _refusals(kind: MailKind, group: list[Delivery]) -> dict[int, str]:
     return {pk: reason for pk, reason in found.items() if reason}
 
 
-def _refusal(
-    kind: MailKind, delivery: Delivery, choices: Choices | None, suppressed: set[str]
-) -> str:
+def _refusal(kind: Kind, delivery: Delivery, choices: Choices | None, suppressed: set[str]) -> str:
     member = delivery.recipient
     if member and not member.is_active:
         return reasons.LEFT
@@ -67,6 +68,8 @@ def _refusal(
         return reasons.NOT_WELCOMED
     if not wishes.wants(choices, kind.topic):
         return reasons.SWITCHED_OFF
+    if member and kind.topic and choices and choices.is_paused_on(_today(member)):
+        return reasons.PAUSED
     if address_of(delivery) in suppressed:
         return reasons.SUPPRESSED
     if delivery.expires_at and delivery.expires_at <= timezone.now():
@@ -74,7 +77,11 @@ def _refusal(
     return ""
 
 
-def _ask(kind: MailKind, group: list[Delivery]) -> list[Composed]:
+def _today(member: Membership) -> date:
+    return timezone.localdate(timezone=ZoneInfo(member.user.time_zone))
+
+
+def _ask(kind: Kind, group: list[Delivery]) -> list[Composed]:
     """The composer's answers. If it fails on a batch, only those it fails on must wait."""
     if not group:
         return []
@@ -87,7 +94,7 @@ def _ask(kind: MailKind, group: list[Delivery]) -> list[Composed]:
         return [answer for delivery in group for answer in _ask(kind, [delivery])]
 
 
-def _answers(kind: MailKind, group: list[Delivery]) -> list[Composed]:
+def _answers(kind: Kind, group: list[Delivery]) -> list[Composed]:
     answers: dict[int, Mail | Skip] = {d.pk: outcome for d, outcome in kind.compose(group)}
     return [(delivery, answers[delivery.pk]) for delivery in group]
 

@@ -20,12 +20,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cohort.models import Membership
 from cohort.templatetags.cohort import when_text
-from notifications import outbox, reasons, registry, wishes
+from notifications import reach, reasons, registry, wishes
 from notifications.models import Choices, Delivery, Rhythm
 from notifications.registry import (
     EDITION,
+    Kind,
     Mail,
-    MailKind,
     Outcome,
     Reader,
     SectionPart,
@@ -75,7 +75,7 @@ def _plan_period(timetable: Timetable, period: Period, now: datetime) -> int:
         weekday=timetable.weekday,
     )
     following = next_period(timetable, now)
-    return outbox.enqueue(
+    return reach.tell(
         KIND,
         due.only("pk", "cohort_id"),
         dedupe_key=key,
@@ -227,7 +227,7 @@ TOPIC = Topic(
     gettext_lazy("The edition"),
     gettext_lazy("What is new in the cohort: discussions, the library and the next session."),
 )
-MAIL_KIND = MailKind(
+MAIL_KIND = Kind(
     KIND,
     gettext_lazy("Edition"),
     compose,

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cohort.models import Membership
-from notifications import registry
-from notifications.models import Choices, Rhythm
+from notifications import registry, wishes
+from notifications.models import Choices, Rhythm, Way
 from notifications.schedule import hour_name, weekday_name
 
 
@@ -35,7 +35,7 @@ class ChoicesForm(forms.ModelForm):
                 label=topic.label,
                 help_text=topic.description,
                 required=False,
-                initial=topic.name not in self.instance.topics_off,
+                initial=wishes.wants(self.instance, topic.name),
             )
 
     @property
@@ -51,11 +51,18 @@ class ChoicesForm(forms.ModelForm):
         return [self[topic.name] for topic in switchable()]
 
     @property
-    def topics_off(self) -> list[str]:
-        """The topics switched off; one that is not registered today stays as it was."""
-        known = {topic.name for topic in switchable()}
-        kept = [name for name in self.instance.topics_off if name not in known]
-        return [*kept, *(name for name in known if not self.cleaned_data[name])]
+    def switched(self) -> list[str]:
+        """What differs from the defaults; of a topic that is not registered today, as it was."""
+        mine = {wishes.switch(topic.name, Way.MAIL): topic.name for topic in switchable()}
+        kept = [name for name in self.instance.switched if name not in mine]
+        return [
+            *kept,
+            *(
+                name
+                for name, topic in mine.items()
+                if self.cleaned_data[topic] != wishes.is_default(topic, Way.MAIL)
+            ),
+        ]
 
 
 def switchable() -> list[registry.Topic]:

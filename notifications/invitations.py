@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from cohort import events
 from cohort.models import Invitation
 from cohort.templatetags.cohort import when_text
-from notifications import outbox, reasons, registry
+from notifications import reach, reasons, registry
 from notifications.models import Delivery
-from notifications.registry import Mail, MailKind, Outcome, Skip
+from notifications.registry import Kind, Mail, Outcome, Skip
 from notifications.rendering import absolute, render_mail
 
 KIND = "cohort.invitation"
@@ -57,7 +57,7 @@ def _key(invitation: Invitation, nudge: int) -> str:
 
 
 def _enqueue(invitation: Invitation, nudge: int) -> int:
-    return outbox.enqueue_to_address(
+    return reach.tell_address(
         KIND,
         invitation.email,
         cohort=invitation.cohort,
@@ -134,7 +134,7 @@ def _subject(invitation: Invitation, inviter: str, nudge: int, ends: str) -> str
     return _("You are invited to %(cohort)s") % names
 
 
-MAIL_KIND = MailKind(KIND, gettext_lazy("Invitation"), compose, resend_uncertain=True)
+MAIL_KIND = Kind(KIND, gettext_lazy("Invitation"), compose, resend_uncertain=True)
 
 
 def register() -> None:

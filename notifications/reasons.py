@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 LEFT = "left"
 NOT_WELCOMED = "not-welcomed"
 SWITCHED_OFF = "switched-off"
+PAUSED = "paused"
 SUPPRESSED = "suppressed"
 ARCHIVED = "archived"
 LATE = "late"
@@ -22,6 +23,7 @@ WORDS: dict[str, Any] = {
     LEFT: _("No longer in the cohort"),
     NOT_WELCOMED: _("Has not agreed to the cohort’s norms yet"),
     SWITCHED_OFF: _("Switched this mail off"),
+    PAUSED: _("Wants no mail for a while"),
     SUPPRESSED: _("The address refuses mail"),
     ARCHIVED: _("The cohort is archived"),
     LATE: _("It was too late to be of use"),

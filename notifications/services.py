@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohort.models import Membership
-from notifications.models import Choices, Rhythm
+from notifications import wishes
+from notifications.models import Choices, Rhythm, Way
 from notifications.registry import EDITION
 
 # Who takes the edition up again is told of the last week, not of all they did without.
@@ -32,12 +33,12 @@ def choose(*, member: Membership, **changes: Any) -> Choices:
 
 
 @transaction.atomic
-def switch_off(*, member: Membership, topic: str) -> Choices:
-    """Stop a topic's mail, or the edition, for one member; harmless when it is off already."""
+def switch_off(*, member: Membership, topic: str, way: Way = Way.MAIL) -> Choices:
+    """Stop a topic that way, or the edition, for one member; harmless when it is off already."""
     choices = _locked(member)
     if topic == EDITION:
         return choose(member=member, edition=Rhythm.NEVER)
-    return choose(member=member, topics_off=sorted({*choices.topics_off, topic}))
+    return _switch(choices, topic, way, on=False)
 
 
 @transaction.atomic
@@ -45,15 +46,26 @@ def switch_on(*, member: Membership, topic: str, rhythm: str = Rhythm.WEEKLY) ->
     """Take it up again, the edition in the given rhythm; harmless when it is on already."""
     choices = _locked(member)
     if topic != EDITION:
-        return choose(member=member, topics_off=sorted({*choices.topics_off} - {topic}))
+        return _switch(choices, topic, Way.MAIL, on=True)
     if choices.edition != Rhythm.NEVER:
         return choices
     return choose(member=member, edition=rhythm)
 
 
+def _switch(choices: Choices, topic: str, way: Way, *, on: bool) -> Choices:
+    name = wishes.switch(topic, way)
+    if wishes.is_default(topic, way) == on:
+        switched = {*choices.switched} - {name}
+    else:
+        switched = {*choices.switched, name}
+    return choose(member=choices.member, switched=sorted(switched))
+
+
 def _locked(member: Membership) -> Choices:
     Choices.objects.get_or_create(member=member)
-    return Choices.objects.select_for_update().get(pk=member.pk)
+    return (
+        Choices.objects.select_for_update(of=("self",)).select_related("member").get(pk=member.pk)
+    )
 
 
 def _timetable(choices: Choices) -> tuple[str, int, int]:

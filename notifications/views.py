@@ -47,7 +47,7 @@ def _save(form: ChoicesForm) -> None:
         edition=form.cleaned_data["edition"],
         edition_weekday=form.cleaned_data["edition_weekday"],
         edition_hour=form.cleaned_data["edition_hour"],
-        topics_off=form.topics_off,
+        switched=form.switched,
     )
 
 

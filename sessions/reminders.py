@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from cohort.models import Membership
 from cohort.templatetags.cohort import until, when_text
-from notifications import outbox, reasons, registry
+from notifications import reach, reasons, registry
 from notifications.models import Delivery
-from notifications.registry import MailKind, Outcome, Skip, Topic
+from notifications.registry import Kind, Outcome, Skip, Topic
 from notifications.rendering import absolute, render_mail
 from sessions import queries
 from sessions.models import RSVP, LearningSession
@@ -85,7 +85,7 @@ def _plan_offset(session: LearningSession, offset: timedelta, now: datetime) -> 
         if due <= now:
             batches[due, _expiry(session, offset, due, reader)].append(reader)
     return sum(
-        outbox.enqueue(
+        reach.tell(
             KIND,
             people,
             dedupe_key=key,
@@ -247,7 +247,7 @@ def register() -> None:
         )
     )
     registry.register_kind(
-        MailKind(KIND, gettext_lazy("Session reminder"), compose, topic=TOPIC, lives=LATEST)
+        Kind(KIND, gettext_lazy("Session reminder"), compose, topic=TOPIC, lives=LATEST)
     )
-    registry.register_kind(MailKind(SEAT, gettext_lazy("A seat came free"), compose_seat))
+    registry.register_kind(Kind(SEAT, gettext_lazy("A seat came free"), compose_seat))
     registry.register_planner(plan)

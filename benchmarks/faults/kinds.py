@@ -6,14 +6,14 @@ from datetime import timedelta
 from benchmarks.faults.apps import ONCE, REPEAT
 from notifications import outages, sending
 from notifications.models import Delivery
-from notifications.registry import Mail, MailKind, Outcome, register_kind
+from notifications.registry import Kind, Mail, Outcome, register_kind
 
 
 def register() -> None:
     sending.WAITS[:] = [timedelta(seconds=seconds) for seconds in (1, 2, 3, 5)]
     outages.WAITS[:] = [1, 2, 3]
-    register_kind(MailKind(ONCE, "Once", compose))
-    register_kind(MailKind(REPEAT, "Repeat", compose, resend_uncertain=True))
+    register_kind(Kind(ONCE, "Once", compose))
+    register_kind(Kind(REPEAT, "Repeat", compose, resend_uncertain=True))
 
 
 def compose(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]]:

@@ -10,7 +10,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
 from notifications import registry
-from notifications.registry import Mail, MailKind, Topic
+from notifications.registry import Kind, Mail, Topic
 
 
 @dataclass
@@ -93,8 +93,8 @@ def notes(monkeypatch):
     """Two kinds of mail to play with: `note` may be switched off, `summons` is safe to repeat."""
     monkeypatch.setitem(registry.topics, "notes", Topic("notes", "Notes", "Short notes."))
     for kind in (
-        MailKind("note", "Note", compose_notes, topic="notes"),
-        MailKind("summons", "Summons", compose_notes, resend_uncertain=True),
+        Kind("note", "Note", compose_notes, topic="notes"),
+        Kind("summons", "Summons", compose_notes, resend_uncertain=True),
     ):
         monkeypatch.setitem(registry.kinds, kind.name, kind)
 

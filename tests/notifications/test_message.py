@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from notifications import outbox, registry
 from notifications.message import as_bytes, build, one_line
 from notifications.models import Delivery
-from notifications.registry import Mail, MailKind
+from notifications.registry import Kind, Mail
 
 COMMON = {"Message-ID", "X-Auto-Response-Suppress", "Date", "From", "To", "Subject"}
 COMMON |= {"MIME-Version", "Content-Type"}
@@ -28,7 +28,7 @@ def delivery(notes, mia):
 
 
 def of_kind(delivery, monkeypatch, topic):
-    kind = MailKind("of-class", "Of a class", lambda d: [], topic=topic)
+    kind = Kind("of-class", "Of a class", lambda d: [], topic=topic)
     monkeypatch.setitem(registry.kinds, "of-class", kind)
     delivery.kind = "of-class"
     return delivery

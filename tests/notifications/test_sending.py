@@ -10,7 +10,7 @@ from django.utils import timezone
 from cohort.models import Membership
 from notifications import outages, outbox, registry, sending, services
 from notifications.models import Delivery, Outage, Suppression
-from notifications.registry import MailKind, Skip
+from notifications.registry import Kind, Skip
 from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.usefixtures("notes", "no_worker")
@@ -77,7 +77,7 @@ def test_switching_off_stops_what_is_composed_already(sink, mia, theo, monkeypat
         return [(delivery, registry.Mail("s", "t", "h")) for delivery in deliveries]
 
     monkeypatch.setitem(
-        registry.kinds, "note", MailKind("note", "Note", switched_off_meanwhile, topic="notes")
+        registry.kinds, "note", Kind("note", "Note", switched_off_meanwhile, topic="notes")
     )
     outbox.enqueue("note", [mia, theo], dedupe_key="note:1")
     assert sending.send_due()["sent"] == 1
@@ -236,7 +236,7 @@ def test_a_composer_that_fails_on_one_holds_up_only_that_one(sink, mia, theo, mo
                 raise ValueError("broken")
             yield delivery, Skip("looked at")
 
-    monkeypatch.setitem(registry.kinds, "note", MailKind("note", "Note", fails_for_theo))
+    monkeypatch.setitem(registry.kinds, "note", Kind("note", "Note", fails_for_theo))
     outbox.enqueue("note", [mia, theo], dedupe_key="note:1")
     sending.send_due()
     assert states() == {"Mia": "skipped looked at", "Theo": "pending not-composed"}
@@ -250,9 +250,7 @@ def test_a_kind_of_a_newer_release_waits(sink, mia, monkeypatch):
 
 
 def test_single_mail_goes_before_bulk(mia, theo, monkeypatch):
-    monkeypatch.setitem(
-        registry.kinds, "bulk", MailKind("bulk", "Bulk", lambda d: [], is_bulk=True)
-    )
+    monkeypatch.setitem(registry.kinds, "bulk", Kind("bulk", "Bulk", lambda d: [], is_bulk=True))
     yesterday = timezone.now() - timedelta(days=1)
     outbox.enqueue("bulk", [mia], dedupe_key="bulk", not_before=yesterday)
     outbox.enqueue("note", [theo], dedupe_key="note")

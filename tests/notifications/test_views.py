@@ -93,7 +93,7 @@ def test_choices_are_kept_and_hold_at_once(browse, mia):
     assert response.status_code == 302
     choices = Choices.objects.get(pk=mia.pk)
     assert (choices.edition, choices.edition_weekday, choices.edition_hour) == ("daily", 3, 18)
-    assert "notes" in choices.topics_off
+    assert "notes:mail" in choices.switched
 
 
 def test_choices_that_make_no_sense_are_told_of(browse, mia):

@@ -192,7 +192,7 @@ def test_who_has_left_switched_it_off_or_may_not_see_it_is_not_reminded(session,
     reminders.plan(START - HOUR)
     cast.mia.left_at = START - HOUR
     cast.mia.save()
-    Choices.objects.create(member=cast.theo, topics_off=[reminders.TOPIC])
+    Choices.objects.create(member=cast.theo, switched=[f"{reminders.TOPIC}:mail"])
     session.audience, session.team = Audience.TEAM, cast.team
     session.save()
 

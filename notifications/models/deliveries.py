@@ -1,10 +1,8 @@
-"""The outbox and the choices that govern it. Features are known only by registered names."""
+"""The outbox: what goes to people outside the product, and what became of it."""
 
 import uuid
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohort.fields import AddressField
 from cohort.models import Cohort, Membership
+from notifications.models.ways import Way
 
 
 def new_message_id() -> str:
@@ -33,7 +32,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(models.Model):
-    """One mail to one person: planned, claimed, sent, or why it was not.
+    """One mail, or push, to one person: planned, claimed, sent, or why it was not.
 
     It holds ids, never words: what it says is composed at the moment of sending, when the reader's
     rights and wishes are checked again.
@@ -50,6 +49,7 @@ class Delivery(models.Model):
 
     UNSETTLED = (State.PENDING, State.CLAIMED, State.SENDING)
 
+    way = models.CharField(max_length=4, choices=Way.choices, default=Way.MAIL)
     kind = models.CharField(max_length=60)
     dedupe_key = models.CharField(max_length=200, unique=True)
     cohort = models.ForeignKey(
@@ -102,69 +102,3 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return self.dedupe_key
-
-
-class Rhythm(models.TextChoices):
-    WEEKLY = "weekly", _("Once a week")
-    DAILY = "daily", _("Every day")
-    NEVER = "never", _("Never")
-
-
-class Choices(models.Model):
-    """What mail a member wants. A row appears when they join; the defaults are published."""
-
-    member = models.OneToOneField(
-        Membership, primary_key=True, on_delete=models.CASCADE, related_name="mail_choices"
-    )
-    edition = models.CharField(max_length=8, choices=Rhythm.choices, default=Rhythm.WEEKLY)
-    # Monday is 0, as in datetime.date.weekday().
-    edition_weekday = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(6)])
-    edition_hour = models.PositiveSmallIntegerField(
-        default=7, validators=[MinValueValidator(0), MaxValueValidator(23)]
-    )
-    # Topics switched off, by the names features register.
-    topics_off = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    # Everything older was in an edition already; moves only when one was sent.
-    edition_mark = models.DateTimeField(null=True, blank=True)
-    # When the rhythm was chosen: no edition goes out for an hour that had passed by then.
-    edition_set_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name_plural = "choices"
-
-    def __str__(self) -> str:
-        return f"{self.member}: {self.edition}"
-
-
-class Suppression(models.Model):
-    """An address that refuses mail: nothing goes to it until staff remove the row."""
-
-    address = AddressField(unique=True)
-    reason = models.CharField(max_length=200)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return self.address
-
-
-class Outage(models.Model):
-    """The mail server is away: nobody tries it before `retry_at`, then one worker does."""
-
-    server = models.CharField(max_length=100, primary_key=True)
-    since = models.DateTimeField(default=timezone.now)
-    retry_at = models.DateTimeField()
-    failures = models.PositiveIntegerField(default=0)
-    error = models.CharField(max_length=200, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.server}: {self.error}"
-
-
-class Heartbeat(models.Model):
-    """When beat and worker were last seen alive."""
-
-    name = models.CharField(max_length=40, primary_key=True)
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.name

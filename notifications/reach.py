@@ -1,0 +1,80 @@
+"""The one way in for news: who is told of something, by which ways.
+
+Whatever happened, its app says whom it concerns (`forums.notices`, `sessions.reminders`), and this
+resolves how each of them hears of it: by their choices and the published defaults, once per way.
+What leaves the product is put into the outbox and looked at again when it goes
+(`notifications.composing`); the bell's lines are looked at again whenever they are shown.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from cohort.models import Cohort, Membership
+from notifications import bell, outbox, registry, wishes
+from notifications.models import Way
+
+EVERY_WAY = frozenset(Way)
+
+
+@transaction.atomic(savepoint=False)
+def tell(
+    kind: str,
+    members: Iterable[Membership],
+    *,
+    dedupe_key: str,
+    target_pk: int | None = None,
+    params: Mapping[str, Any] | None = None,
+    group: str = "",
+    items: Collection[int] = (),
+    ways: Collection[Way] = EVERY_WAY,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> int:
+    """Tell members of something, once per person and way; say how many mails were asked for.
+
+    `group` and `items` are what the bell gathers by: the thing it is about, and the keys of what
+    happened. Without a group, or for a kind that describes nothing, there is no line in the bell.
+    `not_before` holds for mail alone. Asking again with the same `dedupe_key` is harmless.
+    """
+    told = list(members)
+    registered = registry.kinds[kind]
+    if Way.BELL in ways and group and registered.describe:
+        bell.ring(kind, wishes.wanting(registered.topic, Way.BELL, told), group, items)
+    if Way.MAIL not in ways:
+        return 0
+    return outbox.enqueue(
+        kind,
+        told,
+        dedupe_key=dedupe_key,
+        target_pk=target_pk,
+        params=dict(params or {}),
+        not_before=not_before,
+        expires_at=expires_at,
+    )
+
+
+def tell_address(
+    kind: str,
+    address: str,
+    *,
+    cohort: Cohort,
+    dedupe_key: str,
+    target_pk: int | None = None,
+    params: Mapping[str, Any] | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> int:
+    """Mail someone who has no account, such as the invited."""
+    return outbox.enqueue_to_address(
+        kind,
+        address,
+        cohort=cohort,
+        dedupe_key=dedupe_key,
+        target_pk=target_pk,
+        params=dict(params or {}),
+        not_before=not_before,
+        expires_at=expires_at,
+    )
