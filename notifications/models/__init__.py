@@ -1,13 +1,20 @@
 """The outbox, the bell, and the choices that govern them. Features are known only by name."""
 
-from notifications.models.addresses import Suppression
+from notifications.models.addresses import Bounce, Suppression
 from notifications.models.choices import Choices, Rhythm
-from notifications.models.deliveries import Delivery, DeliveryQuerySet, new_message_id
+from notifications.models.deliveries import (
+    Delivery,
+    DeliveryQuerySet,
+    Tally,
+    new_message_id,
+)
 from notifications.models.entries import Entry, EntryQuerySet
-from notifications.models.watch import Heartbeat, Outage
+from notifications.models.watch import Allowance, Heartbeat, Outage
 from notifications.models.ways import Way
 
 __all__ = [
+    "Allowance",
+    "Bounce",
     "Choices",
     "Delivery",
     "DeliveryQuerySet",
@@ -17,6 +24,7 @@ __all__ = [
     "Outage",
     "Rhythm",
     "Suppression",
+    "Tally",
     "Way",
     "new_message_id",
 ]

@@ -78,6 +78,8 @@ class Delivery(models.Model):
     repeated_at = models.DateTimeField(null=True)
     # Fixed before the first attempt and kept for every retry.
     message_id = models.CharField(max_length=200, default=new_message_id)
+    # The provider's own name for it, by which it tells what became of it.
+    provider_id = models.CharField(max_length=200, blank=True)
     subject = models.CharField(max_length=200, blank=True)
     settled_at = models.DateTimeField(null=True)
 
@@ -98,7 +100,41 @@ class Delivery(models.Model):
                 name="delivery_leased",
             ),
             models.Index(fields=["cohort", "-created_at"], name="delivery_log"),
+            models.Index(
+                fields=["provider_id"], condition=~Q(provider_id=""), name="delivery_of_provider"
+            ),
+            models.Index(fields=["message_id"], name="delivery_message_id"),
+            # What became of mail of late, and what is old enough to be cleared away.
+            models.Index(
+                fields=["settled_at"],
+                condition=Q(settled_at__isnull=False),
+                name="delivery_settled",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.dedupe_key
+
+
+class Tally(models.Model):
+    """How many deliveries of a day ended how: kept when their rows are cleared away."""
+
+    cohort = models.ForeignKey(Cohort, null=True, on_delete=models.CASCADE, related_name="tallies")
+    day = models.DateField()  # in UTC, of settling
+    way = models.CharField(max_length=4, choices=Way.choices)
+    kind = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=Delivery.State.choices)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "tallies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "day", "way", "kind", "state"],
+                nulls_distinct=False,
+                name="tally_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind} {self.state}: {self.count}"
