@@ -4,8 +4,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, Concat, JSONObject
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -87,15 +87,6 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             read_number=F("reading__number"),
         )
 
-    def with_draft(self, member: Membership) -> "ThreadQuerySet":
-        """Each with `draft`: the reply that the member has begun there, as a plain dict."""
-        from forums.models.reading import Draft
-
-        place = Concat(Value("thread:"), Cast(OuterRef("pk"), models.TextField()))
-        row = JSONObject(body="body", is_html="is_html", fields="fields", updated_at="updated_at")
-        drafts = Draft.objects.filter(member=member, place=place)
-        return self.annotate(draft=Subquery(drafts.values(row=row)[:1]))
-
     def unread_by(self, member: Membership) -> "ThreadQuerySet":
         return self.with_reading(member).filter(
             Q(read_number=None) | Q(read_number__lt=F("last_number"))
@@ -113,13 +104,6 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             )
         )
         return self.annotate(theme_list=ArraySubquery(themes))
-
-    def with_tags(self) -> "ThreadQuerySet":
-        """Each with `tag_list`: its free tags as plain rows, by name."""
-        tags = Tag.objects.filter(thread_items__content_object=OuterRef("pk")).order_by("name")
-        return self.annotate(
-            tag_list=ArraySubquery(tags.values(row=JSONObject(name="name", slug="slug")))
-        )
 
 
 class ThreadManager(models.Manager.from_queryset(ThreadQuerySet)):  # type: ignore[misc]
@@ -178,7 +162,7 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]
         through=ThreadTag, related_name="threads", verbose_name=_("tags"), blank=True
     )
 
-    # Put on by queries: `with_reading`, and what a row of a list shows.
+    # Put on by queries: `with_reading`, `opened_by`, and what a row of a list shows.
     read_number: int | None
     draft: dict[str, Any] | None
     unread: int

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from cohort.models import Membership
 from forums.models import Attachment, Thread
-from forums.queries.page import PostRow, Stored, awaits_answer_of, posts_of, rows_of, with_row
+from forums.queries.page import PostRow, awaits_answer_of, posts_of, rows_of
+from forums.queries.stored import Stored, stored_posts
 
 AT_ONCE = 200
 INDENT = 4
@@ -37,11 +38,12 @@ class Copied:
 def copied_posts(thread: Thread, member: Membership, most: int | None = None) -> Iterator[Copied]:
     """The posts of a visible thread in the tree's order; `most` of them at most."""
     posts = posts_of(thread, member, awaits_answer=awaits_answer_of(thread, member))
-    ordered = with_row(posts, member).order_by("path")
+    ordered = posts.order_by("path")
     last_path, left = "", most
     while left is None or left > 0:
         size = AT_ONCE if left is None else min(AT_ONCE, left)
-        stored = [Stored(*row) for row in ordered.filter(path__gt=last_path)[:size]]
+        pks = ordered.filter(path__gt=last_path).values_list("pk", flat=True)[:size]
+        stored = stored_posts(list(pks), member)
         if not stored:
             return
         files = _files(member, [post.pk for post in stored])

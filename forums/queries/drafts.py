@@ -30,7 +30,7 @@ def draft_at(member: Membership, place: str) -> Draft | None:
 
 
 def draft_of(row: dict[str, Any] | None) -> Draft | None:
-    """What `Thread.objects.with_draft` put on a thread."""
+    """What `opening.opened_by` put on a thread."""
     if row is None:
         return None
     return Draft(**{**row, "updated_at": datetime.fromisoformat(row["updated_at"])})

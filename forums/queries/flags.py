@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, CharField, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cohort.models import AuditEntry, Membership
@@ -118,16 +118,3 @@ def decisions(member: Membership, number: str | None = None) -> tuple[Page[Any],
         )
         for entry in found
     ]
-
-
-def words_to_author(member: Membership) -> Case:
-    """What the facilitators said last of a post of the member's when they asked, or hid it.
-
-    For posts to be annotated with; None where there is nothing, and for others' posts.
-    """
-    flags = Flag.objects.filter(
-        Q(state=Flag.State.ASKED) | Q(state=Flag.State.HIDDEN, post__hidden_at__isnull=False),
-        post=OuterRef("pk"),
-    ).exclude(words="")
-    words = Subquery(flags.order_by("-decided_at").values("words")[:1])
-    return Case(When(author_id=member.pk, then=words), output_field=CharField())

@@ -76,14 +76,14 @@ def list_threads(
 ) -> ThreadList:
     """One page of visible threads as rows.
 
-    Pinned threads come first, on the first page. Two queries, however many threads there are; one
+    Pinned threads come first, on the first page. One query, however many threads there are; one
     more each unless the member's `levels` and all the `themes` are given.
     """
     levels = levels or levels_of(member)
     threads = filtered(Thread.objects.visible_to(member), member, filters, levels)
     ordered = _in_order(threads, filters, _read(cursor))
     found = rows_of(
-        list(ordered.values_list("pk", flat=True)[: PER_PAGE + 1]),
+        ordered[: PER_PAGE + 1],
         member,
         levels,
         themes=themes,

@@ -38,7 +38,7 @@ def front_page(member: Membership, *, most_waiting: int, rows: int) -> FrontPage
         (loud, "-last_posted_at", rows + MOST_FEATURED),
     )
     recent = [pk for pk in recent if pk not in featured][:rows]
-    everything = list(dict.fromkeys([*featured, *questions, *recent]))
+    everything = loud.filter(pk__in={*featured, *questions, *recent})
     found = {row.pk: row for row in rows_of(everything, member, levels, themes=themes)}
     return FrontPage(
         waiting=waiting_posts(member, levels, limit=most_waiting),
@@ -172,4 +172,4 @@ def tag_threads(member: Membership, tag: Tag, limit: int = 30) -> list[ThreadRow
 def _listed(
     member: Membership, threads: ThreadQuerySet, limit: int, levels: Levels
 ) -> list[ThreadRow]:
-    return rows_of(list(threads.values_list("pk", flat=True)[:limit]), member, levels)
+    return rows_of(threads[:limit], member, levels)

@@ -1,23 +1,18 @@
 """One page of a thread: a window of its tree, with everything its rows show."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
 
-from django.contrib.postgres.aggregates import BoolOr
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from cohort.models import Membership
 from cohort.references import titles_of, with_titles
-from forums.models import STEP, Bookmark, Poll, Post, Reaction, Thread
-from forums.queries.flags import words_to_author
+from forums.models import STEP, Post, Thread
 from forums.queries.people import Author, Authors
 from forums.queries.polls import PollView, polls_of
+from forums.queries.stored import Stored, first_unseen, posts_round, stored_posts
 from forums.queries.times import Clock
 
 PER_PAGE = 50
@@ -26,38 +21,6 @@ BEFORE = 10
 # Replies to replies move in this often; deeper ones say whom they answer.
 MOST_INDENTS = 3
 OPEN, CLOSE = '<div class="replies">', "</div>"
-
-FIELDS = (
-    "pk", "number", "path", "body", "created_at", "edited_at", "deleted_at", "deleted_by_id",
-    "hidden_at", "author_id", "author_name", "as_facilitator", "references",
-    "parent__number", "parent__author_id", "parent__author_name", "parent__deleted_at",
-    "parent__hidden_at", "reaction_rows", "is_saved", "has_poll", "note",
-)  # fmt: skip
-
-
-class Stored(NamedTuple):
-    pk: int
-    number: int
-    path: str
-    body: str
-    created_at: datetime
-    edited_at: datetime | None
-    deleted_at: datetime | None
-    deleted_by_id: int | None
-    hidden_at: datetime | None
-    author_id: int | None
-    author_name: str
-    as_facilitator: bool
-    references: list[str]
-    parent_number: int | None
-    parent_author_id: int | None
-    parent_author_name: str | None
-    parent_deleted_at: datetime | None
-    parent_hidden_at: datetime | None
-    reactions: list[dict[str, Any]]
-    is_saved: bool
-    has_poll: bool
-    note: str | None
 
 
 @dataclass(slots=True)
@@ -127,31 +90,24 @@ def read_thread(
     place is told by a post's number: paths never change, so pages neither skip nor repeat.
     """
     awaits_answer = awaits_answer_of(thread, member)
-    posts = posts_of(thread, member, awaits_answer=awaits_answer)
-    is_long = thread.last_number > PER_PAGE and not awaits_answer
-    if is_long and not (after or before or around):
-        around = _first_new(posts, thread, read_number)
-    if not is_long:
-        after = before = around = None
-    stored, earlier, later = _window(posts, member, after, before, around)
-    opening = None
-    if stored and stored[0].number != 1:
-        opening = Stored(*with_row(posts, member).get(number=1))
-    shown = [*stored, opening] if opening else stored
-    shaper = _Shaper(thread, member, shown, None if awaits_answer else read_number)
-    rows = shaper.rows(stored)
-    read_to = (
-        min(1, thread.last_number)
-        if awaits_answer
-        else _read_to(posts, thread, stored, read_number or 0, is_whole=not (earlier or later))
+    if awaits_answer:
+        window = _opened_posts(thread, member)
+    elif thread.last_number <= PER_PAGE:
+        window = _window(thread, member)
+    else:
+        window = _window(thread, member, after, before, around, read=read_number or 0)
+    opening = window.opening if window.has_earlier else []
+    shaper = _Shaper(
+        thread, member, [*opening, *window.posts], None if awaits_answer else read_number
     )
+    rows = shaper.rows(window.posts)
     return ThreadPage(
         rows=rows,
         closing=shaper.closing,
-        opening=shaper.row(opening, "") if opening else None,
-        before=stored[0].number if earlier else None,
-        after=stored[-1].number if later else None,
-        read_to=read_to,
+        opening=shaper.row(opening[0], "") if opening else None,
+        before=rows[0].number if rows and window.has_earlier else None,
+        after=rows[-1].number if rows and window.has_later else None,
+        read_to=_read_to(thread, window, read_number or 0, awaits_answer=awaits_answer),
         new_count=shaper.new_count,
         awaits_answer=awaits_answer,
         numbers={row.number for row in rows},
@@ -161,7 +117,7 @@ def read_thread(
 def read_post(thread: Thread, member: Membership, number: int) -> PostRow | None:
     """One post of a visible thread as its page shows it, or None where it may not be read."""
     posts = posts_of(thread, member, awaits_answer=awaits_answer_of(thread, member))
-    found = _shape(with_row(posts, member).filter(number=number))
+    found = stored_posts(list(posts.filter(number=number).values_list("pk", flat=True)), member)
     return _Shaper(thread, member, found, None).row(found[0], "") if found else None
 
 
@@ -185,79 +141,63 @@ def posts_of(thread: Thread, member: Membership, *, awaits_answer: bool) -> Quer
     return Post.objects.filter(thread=thread)
 
 
-def with_row(posts: QuerySet[Post], member: Membership) -> QuerySet[Post, Any]:
-    """As tuples of what a row shows, with who reacted how and what the member saved."""
-    reactions = (
-        Reaction.objects.filter(post=OuterRef("pk"))
-        .order_by()
-        .values("kind")
-        .annotate(
-            row=JSONObject(kind="kind", count=Count("pk"), is_mine=BoolOr(Q(member_id=member.pk)))
-        )
-        .values("row")
-    )
-    return posts.annotate(
-        reaction_rows=ArraySubquery(reactions),
-        is_saved=Exists(Bookmark.objects.filter(post=OuterRef("pk"), member_id=member.pk)),
-        has_poll=Exists(Poll.objects.filter(post=OuterRef("pk"))),
-        note=words_to_author(member),
-    ).values_list(*FIELDS)
+@dataclass
+class Window:
+    """The posts of a page, and what is before and after it."""
+
+    opening: list[Stored]
+    posts: list[Stored]
+    has_earlier: bool = False
+    has_later: bool = False
 
 
-def _path_of(posts: QuerySet[Post], number: int) -> Subquery:
-    return Subquery(posts.filter(number=number).values("path")[:1])
-
-
-def _first_new(posts: QuerySet[Post], thread: Thread, read_number: int | None) -> int | None:
-    if not read_number or read_number >= thread.last_number:
-        return None
-    new = posts.filter(number__gt=read_number).order_by("path")
-    return new.values_list("number", flat=True).first()
+def _opened_posts(thread: Thread, member: Membership) -> Window:
+    """What there is to read before one has answered: the opening post, and one's own."""
+    opened = posts_of(thread, member, awaits_answer=True).order_by("path")
+    posts = stored_posts(list(opened.values_list("pk", flat=True)[:PER_PAGE]), member)
+    return Window(posts[:1], posts)
 
 
 def _window(
-    posts: QuerySet[Post],
+    thread: Thread,
     member: Membership,
-    after: int | None,
-    before: int | None,
-    around: int | None,
-) -> tuple[list[Stored], bool, bool]:
-    """Posts in the tree's order, whether there are earlier ones, and whether there are later."""
-    rows = with_row(posts, member).order_by("path")
+    after: int | None = None,
+    before: int | None = None,
+    around: int | None = None,
+    *,
+    read: int = 0,
+) -> Window:
+    """The posts after, before or around one; else around the first new one; else the beginning.
+
+    One post more is read on either side, to know whether there are any.
+    """
     if after:
-        found = list(rows.filter(path__gt=_path_of(posts, after))[: PER_PAGE + 1])
-        return _shape(found[:PER_PAGE]), True, len(found) > PER_PAGE
+        found = posts_round(thread, member, after, on=PER_PAGE + 2)
+        posts = found.on[1 : PER_PAGE + 1]
+        return Window(found.opening, posts, True, len(found.on) > PER_PAGE + 1)
     if before:
-        back = rows.filter(path__lt=_path_of(posts, before)).order_by("-path")
-        found = list(back[: PER_PAGE + 1])
-        return _shape(reversed(found[:PER_PAGE])), len(found) > PER_PAGE, True
-    if not around:
-        found = list(rows[: PER_PAGE + 1])
-        return _shape(found[:PER_PAGE]), False, len(found) > PER_PAGE
-    path = _path_of(posts, around)
-    back = rows.filter(path__lt=path).order_by("-path")[: BEFORE + 1]
-    on = rows.filter(path__gte=path)[: PER_PAGE - BEFORE + 1]
-    around_it = sorted(_shape(back.union(on, all=True)), key=lambda post: post.path)
-    place = next((i for i, post in enumerate(around_it) if post.number == around), 0)
-    earlier, later = place > BEFORE, len(around_it) - place > PER_PAGE - BEFORE
-    return around_it[earlier : len(around_it) - later], earlier, later
+        found = posts_round(thread, member, before, back=PER_PAGE + 1)
+        if found.back:
+            return Window(found.opening, found.back[-PER_PAGE:], len(found.back) > PER_PAGE, True)
+    if not (around or 0 < read < thread.last_number):
+        found = posts_round(thread, member, 1, on=PER_PAGE + 1)
+        return Window(found.opening, found.on[:PER_PAGE], False, len(found.on) > PER_PAGE)
+    on = PER_PAGE - BEFORE
+    found = posts_round(thread, member, around or 0, read=read, back=BEFORE + 1, on=on + 1)
+    posts = [*found.back[-BEFORE:], *found.on[:on]]
+    return Window(found.opening, posts, len(found.back) > BEFORE, len(found.on) > on)
 
 
-def _shape(rows: Iterable[tuple[Any, ...]]) -> list[Stored]:
-    return [Stored(*row) for row in rows]
-
-
-def _read_to(
-    posts: QuerySet[Post], thread: Thread, shown: list[Stored], read: int, *, is_whole: bool
-) -> int:
+def _read_to(thread: Thread, window: Window, read: int, *, awaits_answer: bool) -> int:
     """The highest number up to which nothing is unread any more once this page was read."""
+    if awaits_answer:
+        return min(1, thread.last_number)
     if read >= thread.last_number:
         return read
-    numbers = {post.number for post in shown}
-    if is_whole:
+    numbers = [post.number for post in window.posts]
+    if not (window.has_earlier or window.has_later):
         return max(numbers, default=read)
-    unseen = posts.filter(number__gt=read).exclude(number__in=numbers)
-    first = unseen.aggregate(first=Min("number"))["first"]
+    first = first_unseen(thread, read, numbers)
     return first - 1 if first else max(thread.last_number, *numbers)
 
 

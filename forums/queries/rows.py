@@ -1,13 +1,14 @@
 """Threads as rows of a list: what a row shows, made ready so that a template only places it."""
+# ruff: noqa: S611 (constants, and parameters beside them)
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -16,7 +17,7 @@ from django.utils.translation import ngettext
 
 from cohort.models import Membership, Theme
 from cohort.templatetags.ui import avatar
-from forums.models import Level, Thread
+from forums.models import Level, Thread, ThreadQuerySet
 from forums.queries.following import Levels
 from forums.queries.times import Clock
 
@@ -61,30 +62,25 @@ class ThreadRow:
     side: SafeString
 
 
-# By hand, and of threads that were chosen by the scoped query before: put together by the ORM it
-# costs four times as much as PostgreSQL needs to answer it. People are looked up and not joined,
-# which would double the ways in which PostgreSQL may go about it.
-_ROWS = """
-SELECT thread.id, thread.kind, thread.title, thread.created_at, thread.pinned_at,
-       thread.closed_at, thread.answer_id, thread.space_id, space.name, thread.last_posted_at,
-       thread.last_number, thread.reply_count, reading.number,
-       ARRAY(SELECT tag_id FROM forums_threadtheme WHERE content_object_id = thread.id),
-       (SELECT ARRAY[person.id::text, person.name, person.photo]
-        FROM cohort_membership member JOIN cohort_user person ON person.id = member.user_id
-        WHERE member.id = thread.author_id),
-       (SELECT person.name
-        FROM cohort_membership member JOIN cohort_user person ON person.id = member.user_id
-        WHERE member.id = thread.last_post_by_id)
-FROM forums_thread thread
-JOIN forums_space space ON space.id = thread.space_id
-LEFT JOIN forums_reading reading
-    ON reading.thread_id = thread.id AND reading.member_id = %(member)s
-WHERE thread.id = ANY(%(threads)s)
+# By hand: put together by the ORM these cost four times what PostgreSQL needs to answer them.
+# People are looked up and not joined, which would double the ways in which it may go about it.
+_SPACE = "SELECT name FROM forums_space WHERE id = forums_thread.space_id"
+_READ = "SELECT number FROM forums_reading WHERE thread_id = forums_thread.id AND member_id = %s"
+_THEMES = "ARRAY(SELECT tag_id FROM forums_threadtheme WHERE content_object_id = forums_thread.id)"
+_AUTHOR = """
+SELECT ARRAY[person.id::text, person.name, person.photo]
+FROM cohort_membership member JOIN cohort_user person ON person.id = member.user_id
+WHERE member.id = forums_thread.author_id
+"""
+_LAST_NAME = """
+SELECT person.name
+FROM cohort_membership member JOIN cohort_user person ON person.id = member.user_id
+WHERE member.id = forums_thread.last_post_by_id
 """
 
 
 def rows_of(
-    pks: Sequence[int],
+    threads: ThreadQuerySet,
     member: Membership,
     levels: Levels,
     *,
@@ -97,19 +93,18 @@ def rows_of(
     One query; one more without `themes`. With `is_waiting` a row says since when it waits for an
     answer.
     """
-    stored = _stored(pks, member)
     shaper = _Shaper(member, levels, themes, shows_space=shows_space, is_waiting=is_waiting)
-    return [shaper.row(thread) for thread in stored]
+    return [shaper.row(thread) for thread in _stored(threads, member)]
 
 
-def _stored(pks: Sequence[int], member: Membership) -> list[Stored]:
-    """What rows show of these threads, in their order."""
-    if not pks:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_ROWS, {"member": member.pk, "threads": list(pks)})
-        found = {values[0]: Stored(*values) for values in cursor.fetchall()}
-    return [found[pk] for pk in pks if pk in found]
+def _stored(threads: ThreadQuerySet, member: Membership) -> list[Stored]:
+    rows = threads.values_list(
+        "pk", "kind", "title", "created_at", "pinned_at", "closed_at", "answer_id", "space_id",
+        RawSQL(_SPACE, []), "last_posted_at", "last_number", "reply_count",
+        RawSQL(_READ, [member.pk]), RawSQL(_THEMES, []), RawSQL(_AUTHOR, []),
+        RawSQL(_LAST_NAME, []),
+    )  # fmt: skip
+    return [Stored(*values) for values in rows]
 
 
 @lru_cache(maxsize=4096)

@@ -62,13 +62,15 @@ def thread_list(request: MemberRequest) -> HttpResponse:
 
 def _teams_and_tag(request: MemberRequest) -> tuple[list[Team], Tag | None]:
     """The cohort's teams by name, and the tag that is asked for, in one query."""
-    columns = ("pk", "slug", "name")
-    teams = Team.objects.filter(cohort=request.cohort).values_list(*columns, Value(False))
+    teams = Team.objects.filter(cohort=request.cohort)
     slug = request.GET.get("tag", "").replace("\0", "")
+    if not slug:
+        return list(teams.only("slug", "name").order_by("name")), None
+    columns = ("pk", "slug", "name")
     tags = tags_in_sight(request.membership).filter(slug=slug).values_list(*columns, Value(True))
     found = [
         (is_tag, dict(zip(columns, values, strict=True)))
-        for *values, is_tag in (teams.union(tags, all=True) if slug else teams)
+        for *values, is_tag in teams.values_list(*columns, Value(False)).union(tags, all=True)
     ]
     by_name = sorted((Team(**team) for is_tag, team in found if not is_tag), key=str)
     return by_name, next((Tag(**tag) for is_tag, tag in found if is_tag), None)

@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,8 +12,9 @@ from forums.forms_polls import PollFields
 from forums.models import Draft, Space, Thread
 from forums.queries import ThreadPage, read_thread
 from forums.queries.drafts import draft_at, draft_of
-from forums.queries.following import level_of, with_level
+from forums.queries.following import level_of
 from forums.queries.moved import merged_into, new_place_of
+from forums.queries.opening import opened_by
 from forums.queries.quoting import quoted
 from forums.views.written import html_written
 
@@ -90,16 +90,8 @@ def thread_detail(request: MemberRequest, thread_pk: int) -> HttpResponse:
 
 def seek_thread(request: MemberRequest, thread_pk: int) -> Thread | None:
     """A visible thread with what its page shows."""
-    threads = (
-        Thread.objects.visible_to(request.membership)
-        .with_reading(request.membership)
-        .with_themes()
-        .with_tags()
-        .with_draft(request.membership)
-        .annotate(answer_number=F("answer__number"))
-        .select_related("space")
-    )
-    thread = with_level(threads, request.membership).filter(pk=thread_pk).first()
+    threads = Thread.objects.visible_to(request.membership)
+    thread = opened_by(threads, request.membership).filter(pk=thread_pk).first()
     if thread:
         thread.cohort = request.cohort
     return thread

@@ -6,6 +6,7 @@ from forums import moderation_mail, services
 from forums.models import Flag, Post, Thread
 from forums.queries import flags as queries
 from forums.queries.search import search_threads
+from forums.queries.stored import stored_posts
 from notifications.composing import compose
 from notifications.models import Delivery
 from notifications.registry import Mail
@@ -28,8 +29,8 @@ def flag(post, tia):
 
 
 def words_at(post, member):
-    posts = Post.objects.annotate(words=queries.words_to_author(member))
-    return posts.values_list("words", flat=True).get(pk=post.pk)
+    (stored,) = stored_posts([post.pk], member)
+    return stored.note
 
 
 def seen(*flags):

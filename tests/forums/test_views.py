@@ -205,7 +205,7 @@ def test_thread_list_costs_the_same_for_any_number_of_threads(
     client = browse(mia)
 
     # session, user, membership, spaces, themes, teams, levels, what is new, threads, their rows
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(url("thread_list"))
 
 
