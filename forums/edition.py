@@ -1,179 +1,222 @@
-"""What the edition says of discussions: new threads, and replies where the reader takes part or
-follows. What concerns the reader stands first; what was mailed to them already is not repeated.
+"""What the edition says of discussions.
+
+In the bulletin stands what was begun in spaces of the whole cohort: wins, questions nobody has
+answered, and the others by theme. In the reader's own part: where they were named or answered,
+what was written where they take part or follow, and what is new in their team's space. Each thread
+stands in one place, with what of it they have not read; what was mailed to them already is not
+repeated.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q
-from django.db.models.functions import Coalesce, Left
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cohort.models import Membership
-from forums.models import Level, Post, Reading, Thread, ThreadTag, ThreadTheme
-from forums.notices import mailed_posts
-from forums.queries.following import Levels, levels_of_many
-from notifications.registry import Reader, SectionItem, SectionPart, register_section
+from cohort.richtext import excerpt
+from forums.edition_news import NewPost, News, NewsThread, load_news
+from forums.models import Level, Thread
+from forums.queries.following import Levels
+from forums.queries.hearing import Why
+from notifications.sections import (
+    MOST,
+    MOST_ITEMS,
+    Place,
+    Reader,
+    SectionItem,
+    SectionPart,
+    register_section,
+)
 
-MOST_ITEMS = 10
-# Enough of a post for the two lines that an edition shows of it.
-EXCERPT = 240
+EXCERPT = 200
+# Of what stands by theme so many are handed on: each theme gets its share of them.
+MOST_BY_THEME = 60
+HIGHLIGHTS = 3
 
-
-@dataclass(slots=True)
-class NewPost:
-    pk: int
-    number: int
-    author_pk: int | None
-    author_name: str
-    created_at: datetime
-    beginning: str
-
-
-@dataclass
-class News:
-    """What happened for a batch of readers, loaded once for all of them."""
-
-    threads: dict[int, Thread]
-    posts: dict[int, list[NewPost]]  # by thread, in order of arrival
-    read: dict[tuple[int, int], int]  # by member and thread
-    taking_part: set[tuple[int, int]]
-    answered: set[tuple[int, int]]  # who replied where, so that they may read the replies
-    levels: dict[int, Levels]
-    mailed: set[tuple[int, int]]  # by member and post
+LEADS = {
+    Why.MENTIONED: gettext_lazy("%(name)s named you"),
+    Why.TEAM_MENTIONED: gettext_lazy("%(name)s named your team"),
+    Why.ANSWERED: gettext_lazy("%(name)s answered you"),
+    Why.ASKED: gettext_lazy("%(name)s replied to your question"),
+}
 
 
 class Found(NamedTuple):
-    is_for_them: bool
-    moment: datetime
-    item: SectionItem
+    """A thread with something new for one reader, where it belongs, and how much it matters."""
+
+    place: Place
+    rank: tuple[bool, float]  # whether it is about what they follow; when
+    of: NewsThread
+    unread: list[NewPost]
+    concern: tuple[NewPost, Why] | None
+    is_open: bool  # whether they may read its replies
 
 
-def discussions_section(readers: Sequence[Reader]) -> dict[int, SectionPart]:
-    """The part of each reader who has unread news that they may see and did not write.
-
-    Six queries a batch, whatever its size.
-    """
+def discussions_section(readers: Sequence[Reader]) -> dict[int, list[SectionPart]]:
+    """The parts of each reader who has unread news that they may see and did not write."""
     if not readers:
         return {}
-    news = _load(readers)
-    parts = {}
-    for reader in readers:
-        found = sorted(_items(reader, news), key=lambda found: found[:2], reverse=True)
-        if found:
-            parts[reader.member.pk] = _part(reader, [one.item for one in found])
-    return parts
-
-
-def _load(readers: Sequence[Reader]) -> News:
-    members = [reader.member for reader in readers]
-    since = min(reader.since for reader in readers)
-    threads = {
-        thread.pk: thread
-        for thread in Thread.objects.filter(
-            cohort__in={member.cohort_id for member in members},
-            last_posted_at__gte=since,
-            deleted_at=None,
-        )
-        .select_related("space", "cohort")
-        .with_themes()
-        .annotate(theme_pks=_subjects(ThreadTheme), tag_pks=_subjects(ThreadTag))
+    news = load_news(readers)
+    items = _Items()
+    return {
+        reader.member.pk: parts
+        for reader in readers
+        if (parts := _parts(reader, list(_found(reader, news)), items))
     }
-    posts = defaultdict(list)
-    for thread_pk, *row in (
-        Post.objects.filter(thread__in=threads, created_at__gte=since)
-        .standing()
-        .order_by("thread", "number")
-        .values_list(
-            "thread_id", "pk", "number", "author_id",
-            Coalesce("author__user__name", "author_name"), "created_at",
-            Left("body_text", EXCERPT),
-        )
-    ):  # fmt: skip
-        posts[thread_pk].append(NewPost(*row))
-    read = Reading.objects.filter(member__in=members, thread__in=threads)
-    wrote = (
-        Post.objects.filter(author__in=members, thread__in=threads)
-        .order_by()
-        .values_list("author_id", "thread_id")
-        .annotate(
-            standing=Count("pk", filter=Q(parent__isnull=False, deleted_at=None, hidden_at=None))
-        )
-    )
-    written = {(member, thread): standing for member, thread, standing in wrote}
-    return News(
-        threads=threads,
-        posts=posts,
-        read={(m, t): n for m, t, n in read.values_list("member_id", "thread_id", "number")},
-        taking_part=set(written),
-        answered={key for key, standing in written.items() if standing},
-        levels=levels_of_many(members),
-        mailed=mailed_posts(members, since),
-    )
 
 
-def _subjects(through: type[ThreadTheme | ThreadTag]) -> ArraySubquery:
-    return ArraySubquery(through.objects.filter(content_object=OuterRef("pk")).values("tag_id"))
-
-
-def _items(reader: Reader, news: News) -> Iterator[Found]:
+def _found(reader: Reader, news: News) -> Iterator[Found]:
     member = reader.member
     levels = news.levels[member.pk]
-    for pk, thread in news.threads.items():
-        level = levels.of_thread(pk, thread.space_id)
-        if level == Level.QUIET or not thread.space.is_visible_to(member):
+    for of in news.threads.get(member.cohort_id, ()):
+        thread = of.thread
+        level = levels.of_thread(thread.pk, thread.space_id)
+        if level == Level.QUIET or not (of.is_shared or thread.space.is_visible_to(member)):
             continue
-        read = news.read.get((member.pk, pk), 0)
+        read = news.read.get((member.pk, thread.pk), 0)
         unread = [
             post
-            for post in news.posts.get(pk, [])
-            if reader.since <= post.created_at < reader.until
-            and post.number > read
+            for post in of.posts
+            if post.number > read
+            and reader.since <= post.created_at < reader.until
             and post.author_pk != member.pk
             and (member.pk, post.pk) not in news.mailed
         ]
-        if not unread:
-            continue
-        follows = level == Level.EVERYTHING
-        if unread[0].number == 1:
-            is_subject = _has_followed_subject(thread, levels)
-            item = _item(thread, unread[0], _begun(thread, unread))
-            yield Found(follows or is_subject, unread[0].created_at, item)
-        elif follows or (member.pk, pk) in news.taking_part:
-            is_open = _may_read_replies(thread, member, news)
-            item = _item(thread, unread[-1], _replied(unread), show=is_open)
-            yield Found(True, unread[-1].created_at, item)
+        if unread and (found := _place(of, unread, member, level, levels, news)):
+            yield found
 
 
-def _has_followed_subject(thread: Any, levels: Levels) -> bool:
-    return bool(
-        levels.themes.intersection(thread.theme_pks) or levels.tags.intersection(thread.tag_pks)
+def _place(
+    of: NewsThread,
+    unread: list[NewPost],
+    member: Membership,
+    level: str,
+    levels: Levels,
+    news: News,
+) -> Found | None:
+    thread, key = of.thread, (member.pk, of.thread.pk)
+    is_open = thread.is_opened_to(member, has_answered=key in news.answered)
+    open_posts = [post for post in unread if is_open or post.number == 1]
+    concern = _concern(thread, open_posts, member, news)
+    follows = level == Level.EVERYTHING
+    begun = unread[0].number == 1
+    if concern:
+        place = Place.CONCERNS
+    elif not of.is_shared:
+        place = Place.TEAM
+    elif begun:
+        place = _bulletin_place(thread)
+        follows = follows or _has_followed_subject(of, levels)
+    elif follows or key in news.taking_part:
+        place = Place.FOLLOWED
+    else:
+        return None
+    latest = unread[0] if begun else unread[-1]
+    return Found(place, (follows, latest.created_at.timestamp()), of, unread, concern, is_open)
+
+
+def _bulletin_place(thread: Thread) -> Place:
+    if thread.kind == Thread.Kind.WIN:
+        return Place.WINS
+    waits = thread.is_question and thread.is_open and not thread.reply_count
+    return Place.QUESTIONS if waits else Place.THEMES
+
+
+def _concern(
+    thread: Thread, unread: Sequence[NewPost], member: Membership, news: News
+) -> tuple[NewPost, Why] | None:
+    """The most personal of the unread posts, if any concerns the reader."""
+    found = ((post, why) for post in unread if (why := _why(thread, post, member, news)))
+    return min(found, key=lambda pair: list(Why).index(pair[1]), default=None)
+
+
+def _why(thread: Thread, post: NewPost, member: Membership, news: News) -> Why | None:
+    if member.pk in news.named.get(post.pk, ()):
+        return Why.MENTIONED
+    if member.team_id and member.team_id in news.named_teams.get(post.pk, ()):
+        return Why.TEAM_MENTIONED
+    if post.answers_pk == member.pk:
+        return Why.ANSWERED
+    return Why.ASKED if thread.is_question and thread.author_id == member.pk else None
+
+
+def _has_followed_subject(of: NewsThread, levels: Levels) -> bool:
+    themes, tags = of.subjects
+    return bool(levels.themes & themes or levels.tags & tags)
+
+
+def _parts(reader: Reader, found: Sequence[Found], items: "_Items") -> list[SectionPart]:
+    places: dict[Place, list[Found]] = defaultdict(list)
+    for one in found:
+        places[one.place].append(one)
+    return [_part(reader.member, place, those, items) for place, those in places.items()]
+
+
+def _part(member: Membership, place: Place, found: list[Found], items: "_Items") -> SectionPart:
+    found.sort(key=lambda one: one.rank, reverse=True)
+    most = MOST_BY_THEME if place is Place.THEMES else MOST.get(place, MOST_ITEMS)
+    shown = [items.of(one) for one in found[:most]]
+    return SectionPart(
+        place=place,
+        items=shown,
+        left_out=len(found) - len(shown),
+        more_url=_list_url(member.cohort.slug),
+        highlights=[item.title for item in shown[:HIGHLIGHTS]],
+        title=_("In closed spaces") if place is Place.TEAM and not member.team_id else "",
     )
 
 
-def _may_read_replies(thread: Thread, member: Membership, news: News) -> bool:
-    has_answered = (member.pk, thread.pk) in news.answered
-    return thread.is_opened_to(member, has_answered=has_answered)
+def _list_url(slug: str) -> str:
+    return reverse("forums:thread_list", args=[slug])
 
 
-def _item(thread: Thread, post: NewPost, detail: str, *, show: bool = True) -> SectionItem:
-    """A line about a thread; without `show` what is written there stays closed to the reader."""
-    themes = [theme for theme in thread.theme_list if not theme["is_lesson"]]  # type: ignore[attr-defined]
-    url = thread.get_absolute_url()
+class _Items:
+    """The items of a batch: what several readers have not read alike is described once."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[object, ...], SectionItem] = {}
+
+    def of(self, found: Found) -> SectionItem:
+        concern = (found.concern[0].pk, found.concern[1]) if found.concern else None
+        posts = tuple(post.pk for post in found.unread)
+        key = (found.of.thread.pk, found.place, concern, found.is_open, posts)
+        if key not in self._made:
+            self._made[key] = _item(found)
+        return self._made[key]
+
+
+def _item(found: Found) -> SectionItem:
+    of, unread = found.of, found.unread
+    begun = unread[0].number == 1
+    post = found.concern[0] if found.concern else unread[0] if begun else unread[-1]
+    is_shown = found.is_open or post.number == 1
     return SectionItem(
-        title=thread.title,
-        url=url if post.number == 1 or not show else f"{url}?post={post.number}#post-{post.number}",
-        detail=detail,
-        excerpt=post.beginning if show else _("Write your answer to read theirs."),
-        label=themes[0]["name"] if themes else "",
-        color=themes[0]["color"] if themes else "",
+        title=of.thread.title,
+        url=f"{of.url}?post={post.number}#post-{post.number}"
+        if post.number > 1 and is_shown
+        else of.url,
+        detail=_detail(found),
+        excerpt=excerpt(post.beginning, EXCERPT)
+        if is_shown
+        else _("Write your answer to read theirs."),
+        group=of.group if found.place is Place.THEMES else None,
     )
+
+
+def _detail(found: Found) -> str:
+    if found.concern:
+        post, why = found.concern
+        return str(LEADS[why]) % {"name": _name(post)}
+    if found.unread[0].number == 1:
+        words = _begun(found.of.thread, found.unread)
+    else:
+        words = _replied(found.unread)
+    if found.place is Place.TEAM:
+        words = f"{words} · {found.of.thread.space.name}"
+    return words
 
 
 def _begun(thread: Thread, unread: list[NewPost]) -> str:
@@ -199,16 +242,5 @@ def _name(post: NewPost) -> str:
     return post.author_name or _("Somebody who left")
 
 
-def _part(reader: Reader, items: list[SectionItem]) -> SectionPart:
-    more = len(items) - MOST_ITEMS
-    return SectionPart(
-        title=gettext_lazy("Discussions"),
-        items=items[:MOST_ITEMS],
-        more=ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more} if more > 0 else "",
-        more_url=reverse("forums:thread_list", args=[reader.member.cohort.slug]),
-        highlights=[item.title for item in items[:3]],
-    )
-
-
 def register() -> None:
-    register_section(discussions_section, position=20)
+    register_section(discussions_section)

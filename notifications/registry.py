@@ -4,7 +4,7 @@ A feature registers, in its `AppConfig.ready`:
 - the **topics** people can switch, way by way, with the defaults we publish,
 - the **kinds** of news it tells, each with the functions that put it into words,
 - **planners**, which tell what has become due (`notifications.reach.tell`),
-- **sections** of the edition.
+- **sections** of the edition (`notifications.sections`).
 
 All goes out by `notifications.reach.tell`. Before a composer is asked, the engine has checked what
 holds for every mail: the reader is still an active member, has agreed to the norms and wants the
@@ -106,62 +106,11 @@ class Kind:
     is_bulk: bool = False
 
 
-@dataclass(frozen=True)
-class Reader:
-    """One reader of an edition, and the window `[since, until)` of what is new to them."""
-
-    member: Membership  # with user, cohort and team loaded
-    since: datetime
-    until: datetime
-
-
-@dataclass(frozen=True)
-class SectionItem:
-    """One line of a section, for the template that fits most: `mail/section`."""
-
-    title: str
-    url: str  # a path, as of get_absolute_url
-    detail: str = ""  # who, when, how many
-    excerpt: str = ""
-    label: str = ""  # a small word above it, such as its theme
-    color: str = ""  # of Theme.Color, for that word
-
-
-@dataclass(frozen=True)
-class SectionPart:
-    """What one feature brings to one reader's edition.
-
-    Its template (both `.html` and `.txt`) is rendered with `part`, `reader` and `base_url`.
-    """
-
-    title: Any
-    items: Sequence[Any]  # of SectionItem, unless the template is one's own
-    template: str = "mail/section"
-    more: str = ""  # "and 4 more"; leads to `more_url`
-    more_url: str = ""
-    # Words for the subject line and the preview, the most telling first: titles.
-    highlights: Sequence[str] = ()
-    # False: worth showing, but no reason to write (the next session, which stood there before).
-    is_news: bool = True
-
-    @property
-    def html_template(self) -> str:
-        return f"{self.template}.html"
-
-    @property
-    def text_template(self) -> str:
-        return f"{self.template}.txt"
-
-
-# The part for each reader who has any news, by membership id. Only what they may see now, have
-# not read, did not write themselves, and what appeared within their window.
-Section = Callable[[Sequence[Reader]], dict[int, SectionPart]]
 Planner = Callable[[datetime], int]
 
 topics: dict[str, Topic] = {}
 kinds: dict[str, Kind] = {}
 planners: list[Planner] = []
-_sections: list[tuple[int, Section]] = []
 
 
 def register_topic(topic: Topic) -> None:
@@ -175,12 +124,3 @@ def register_kind(kind: Kind) -> None:
 def register_planner(planner: Planner) -> None:
     """A planner inserts due deliveries (conflicts ignored) and returns how many were new."""
     planners.append(planner)
-
-
-def register_section(section: Section, position: int = 50) -> None:
-    """Sections stand in the edition by position: sessions 10, discussions 20, library 30."""
-    _sections.append((position, section))
-
-
-def sections() -> list[Section]:
-    return [section for _position, section in sorted(_sections, key=lambda pair: pair[0])]

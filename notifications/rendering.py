@@ -45,18 +45,28 @@ def render_mail(
     Times are written in the reader's zone; for a reader without an account `zone` says which.
     """
     everything = {
-        **_surroundings(delivery),
+        **surroundings(delivery),
         "subject": subject,
         "preheader": preheader,
         "why": why,
         **(context or {}),
     }
     with timezone.override(_zone(delivery, zone)):
-        text = tidy_text(_render(f"{template}.txt", everything, autoescape=False))
-        html = inline(_render(f"{template}.html", everything, autoescape=True))
+        text, html = render_pair(template, everything)
     return Mail(
-        subject=subject, text=text, html=html, author=author, sender=sender, calendar=calendar
+        subject=subject,
+        text=text,
+        html=inline(html),
+        author=author,
+        sender=sender,
+        calendar=calendar,
     )
+
+
+def render_pair(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    """The text and the HTML of a template, the latter with its styles still in the head."""
+    text = _render(f"{template}.txt", context, autoescape=False)
+    return tidy_text(text), _render(f"{template}.html", context, autoescape=True)
 
 
 def absolute(path: str) -> str:
@@ -64,7 +74,8 @@ def absolute(path: str) -> str:
     return f"{settings.BASE_URL}{path}"
 
 
-def _surroundings(delivery: Delivery) -> dict[str, Any]:
+def surroundings(delivery: Delivery) -> dict[str, Any]:
+    """What every mail's layout shows of a delivery."""
     topic = registry.kinds[delivery.kind].topic
     member_pk = delivery.recipient_id
     return {
@@ -100,6 +111,18 @@ def tidy_text(text: str) -> str:
 def inline(html: str) -> str:
     """Styles moved to where mail programs look for them; media queries stay in the head."""
     return str(_inliner().inline(_INDENTS.sub("\n", html)))
+
+
+def inline_fragment(html: str) -> str:
+    """The same for a piece of a mail, by the style sheet of `mail/base.html`."""
+    piece = _INDENTS.sub("\n", html)
+    return str(_inliner().inline_fragment(piece, css=_style())).strip()
+
+
+@cache
+def _style() -> str:
+    """The rules for every screen; those for some stay in the head of the whole mail."""
+    return _render("mail/style.css", {}, autoescape=False)
 
 
 @cache

@@ -20,6 +20,10 @@ class Timetable:
     weekday: int  # Monday is 0; of no matter to a daily edition
     hour: int
 
+    @property
+    def key(self) -> str:
+        return f"{self.time_zone}|{self.rhythm}|{self.weekday}|{self.hour}"
+
 
 @dataclass(frozen=True)
 class Period:

@@ -8,9 +8,8 @@ class ResourcesConfig(AppConfig):
 
     def ready(self) -> None:
         from cohort import references
-        from notifications.registry import register_section
-        from resources.edition import library_section
+        from resources import edition
         from resources.models import Resource
 
         references.register("resource", r"library/(\d{1,18})/", Resource)
-        register_section(library_section, position=30)
+        edition.register()

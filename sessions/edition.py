@@ -1,35 +1,58 @@
 """What sessions bring to a reader's edition: what is next, and what came of those that were."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from cohort.models import Theme
+from cohort.models import Audience, Membership
 from cohort.richtext import excerpt
 from cohort.templatetags.cohort import when_text
-from notifications import registry
-from notifications.registry import Reader, SectionItem, SectionPart
+from notifications.sections import (
+    Button,
+    Link,
+    Place,
+    Reader,
+    SectionItem,
+    SectionPart,
+    register_section,
+)
+from resources.models import Resource
 from sessions.models import RSVP, LearningSession
+from sessions.permissions import can_answer
 
 LOOKS_AHEAD = timedelta(days=14)
+SUMMARY = 420
+MOST_MATERIALS = 6
+ANSWERS = (
+    (RSVP.Answer.YES, gettext_lazy("Yes, I come")),
+    (RSVP.Answer.MAYBE, gettext_lazy("Maybe")),
+    (RSVP.Answer.NO, gettext_lazy("No")),
+)
 
 
-def section(readers: Sequence[Reader]) -> dict[int, SectionPart]:
-    """Three queries, however many readers."""
+@dataclass(frozen=True)
+class Batch:
+    """What a batch of readers may hear of, and what each has answered."""
+
+    sessions: Sequence[LearningSession]
+    answers: dict[tuple[int, int], RSVP]  # by session and member
+
+
+def section(readers: Sequence[Reader]) -> dict[int, list[SectionPart]]:
+    """Three queries, and two more where a session was told of, however many readers."""
     if not readers:
         return {}
     sessions = _sessions(readers)
-    answers = {
-        (rsvp.session_id, rsvp.member_id): rsvp
-        for rsvp in RSVP.objects.filter(
-            session__in=sessions, member__in=[reader.member.pk for reader in readers]
-        )
-    }
-    parts = {reader.member.pk: _part(reader, sessions, answers) for reader in readers}
-    return {pk: part for pk, part in parts.items() if part}
+    rsvps = RSVP.objects.filter(
+        session__in=sessions, member__in=[reader.member.pk for reader in readers]
+    )
+    batch = Batch(sessions, {(rsvp.session_id, rsvp.member_id): rsvp for rsvp in rsvps})
+    return {reader.member.pk: parts for reader in readers if (parts := list(_parts(reader, batch)))}
 
 
 def _sessions(readers: Sequence[Reader]) -> list[LearningSession]:
@@ -42,32 +65,21 @@ def _sessions(readers: Sequence[Reader]) -> list[LearningSession]:
     return list(
         (ahead | told)
         .select_related("cohort")
-        .prefetch_related("themes")  # type: ignore[misc]
+        .prefetch_related("resources__cohort")
         .order_by("starts_at", "pk")
     )
 
 
-def _part(
-    reader: Reader,
-    sessions: Sequence[LearningSession],
-    answers: dict[tuple[int, int], RSVP],
-) -> SectionPart | None:
-    mine = [session for session in sessions if session.is_visible_to(reader.member)]
-    records = [s for s in mine if _is_new_record(s, reader)]
-    ahead = [s for s in mine if reader.until < s.starts_at <= reader.until + LOOKS_AHEAD]
-    if not records and not ahead:
-        return None
-    return SectionPart(
-        title=_("Sessions"),
-        items=[
-            *(_ahead(s, reader, answers.get((s.pk, reader.member.pk))) for s in ahead),
-            *(_record(s) for s in records),
-        ],
-        more_url=reverse("sessions:session_list", args=[reader.member.cohort.slug]),
-        highlights=[session.title for session in (*records, *ahead)],
-        # What comes was announced before; what came of a session is new.
-        is_news=bool(records) or any(s.created_at >= reader.since for s in ahead),
-    )
+def _parts(reader: Reader, batch: Batch) -> Iterator[SectionPart]:
+    mine = [session for session in batch.sessions if session.is_visible_to(reader.member)]
+    records = [session for session in mine if _is_new_record(session, reader)][::-1]
+    shared = [session for session in records if session.audience == Audience.COHORT]
+    closed = [session for session in records if session.audience != Audience.COHORT]
+    for place, those in ((Place.LAST_SESSION, shared), (Place.TEAM, closed)):
+        if those:
+            yield _records(reader, place, those)
+    if ahead := [s for s in mine if reader.until < s.starts_at <= reader.until + LOOKS_AHEAD]:
+        yield _next(reader, ahead, batch)
 
 
 def _is_new_record(session: LearningSession, reader: Reader) -> bool:
@@ -75,9 +87,78 @@ def _is_new_record(session: LearningSession, reader: Reader) -> bool:
     return told is not None and reader.since <= told < reader.until
 
 
+def _records(reader: Reader, place: Place, sessions: Sequence[LearningSession]) -> SectionPart:
+    return SectionPart(
+        place=place,
+        items=[_record(session, reader) for session in sessions],
+        more_url=_list_url(reader.member),
+        highlights=[session.title for session in sessions],
+        title=_("In closed spaces") if place is Place.TEAM and not reader.member.team_id else "",
+    )
+
+
+def _record(session: LearningSession, reader: Reader) -> SectionItem:
+    """Its summary, the way to the recording, and what was shared of which this reader may see."""
+    url = session.get_absolute_url()
+    materials: list[Resource] = [
+        resource for resource in session.resources.all() if resource.is_visible_to(reader.member)
+    ]
+    links = [Link(_("Watch the recording"), f"{url}#summary")] if session.recording_url else []
+    links += [Link(one.title, one.get_absolute_url()) for one in materials[:MOST_MATERIALS]]
+    return SectionItem(
+        title=session.title,
+        url=url,
+        detail=_held(session, reader),
+        excerpt=excerpt(session.summary_text, SUMMARY),
+        links=tuple(links),
+    )
+
+
+def _held(session: LearningSession, reader: Reader) -> str:
+    day = when_text(session.starts_at, "day", _zone(reader))
+    what = _("Summary and recording") if session.recording_url else _("Summary")
+    return f"{day} · {what}" if session.summary_text else f"{day} · {_('Recording')}"
+
+
+def _next(reader: Reader, ahead: Sequence[LearningSession], batch: Batch) -> SectionPart:
+    member = reader.member
+    return SectionPart(
+        place=Place.NEXT_SESSION,
+        items=[_ahead(s, reader, batch.answers.get((s.pk, member.pk))) for s in ahead],
+        more_url=_list_url(member),
+        highlights=[session.title for session in ahead],
+        # What comes was announced before; what is new of it is that it was planned.
+        is_news=any(reader.since <= session.created_at < reader.until for session in ahead),
+    )
+
+
 def _ahead(session: LearningSession, reader: Reader, rsvp: RSVP | None) -> SectionItem:
-    start = when_text(session.starts_at, "full", ZoneInfo(reader.member.user.time_zone))
-    return _item(session, f"{start} · {_answer(reader, rsvp)}", excerpt(session.description_text))
+    start = when_text(session.starts_at, "full", _zone(reader))
+    return SectionItem(
+        title=session.title,
+        url=session.get_absolute_url(),
+        detail=f"{start} · {_answer(reader, rsvp)}",
+        excerpt=excerpt(session.description_text),
+        buttons=_buttons(session, reader.member, rsvp),
+    )
+
+
+def _buttons(session: LearningSession, member: Membership, rsvp: RSVP | None) -> tuple[Button, ...]:
+    if not can_answer(member, session):
+        return ()
+    given = RSVP.Answer(rsvp.answer) if rsvp else None
+    return tuple(
+        Button(str(label), answer_url(session, member, answer), is_chosen=answer == given)
+        for answer, label in ANSWERS
+    )
+
+
+def answer_url(session: LearningSession, member: Membership, answer: RSVP.Answer) -> str:
+    """Where a button of the mail leads: the page of the session, at its question.
+
+    The one place that says so, also for answers that need no sign-in.
+    """
+    return f"{session.get_absolute_url()}#answer"
 
 
 def _answer(reader: Reader, rsvp: RSVP | None) -> str:
@@ -94,25 +175,13 @@ def _answer(reader: Reader, rsvp: RSVP | None) -> str:
     }[RSVP.Answer(rsvp.answer)]
 
 
-def _record(session: LearningSession) -> SectionItem:
-    return _item(
-        session,
-        _("Summary and recording") if session.recording_url else _("Summary"),
-        excerpt(session.summary_text),
-    )
+def _zone(reader: Reader) -> ZoneInfo:
+    return ZoneInfo(reader.member.user.time_zone)
 
 
-def _item(session: LearningSession, detail: str, words: str) -> SectionItem:
-    theme: Theme | None = next(iter(session.themes.all()), None)
-    return SectionItem(
-        title=session.title,
-        url=session.get_absolute_url(),
-        detail=detail,
-        excerpt=words,
-        label=theme.name if theme else str(session.get_kind_display()),
-        color=theme.color if theme else "",
-    )
+def _list_url(member: Membership) -> str:
+    return reverse("sessions:session_list", args=[member.cohort.slug])
 
 
 def register() -> None:
-    registry.register_section(section, position=10)
+    register_section(section)

@@ -1,18 +1,22 @@
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.utils import timezone
 
 from cohort.models import Membership, User
-from notifications import edition, planning, registry, sending, services, wishes
+from notifications import edition, planning, registry, sections, sending, services, wishes
 from notifications.models import Choices, Delivery
-from notifications.registry import SectionItem, SectionPart
+from notifications.sections import Place, SectionItem, SectionPart
 from tests.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.usefixtures("no_worker")
 
+BASE_URL = settings.BASE_URL
 LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
 TUESDAY_AT_SEVEN = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # in New York
 
@@ -27,14 +31,17 @@ def news(monkeypatch):
         for reader in readers:
             titles = [title for at, title in items if reader.since <= at < reader.until]
             if titles:
-                parts[reader.member.pk] = SectionPart(
-                    title="New discussions",
-                    items=[SectionItem(title, f"/{title}/") for title in titles],
-                    highlights=titles,
-                )
+                parts[reader.member.pk] = [
+                    SectionPart(
+                        Place.THEMES,
+                        [SectionItem(title, f"/{title}/") for title in titles],
+                        highlights=titles,
+                        more_url="/all/",
+                    )
+                ]
         return parts
 
-    monkeypatch.setattr(registry, "_sections", [(20, section)])
+    monkeypatch.setattr(sections, "_sections", [section])
     monkeypatch.setattr(registry, "planners", [edition.plan])
     return items
 
@@ -103,16 +110,17 @@ def test_nothing_new_no_mail_and_the_log_says_why(news, reader):
 
 def test_a_part_that_is_no_news_does_not_make_an_edition(news, reader, monkeypatch):
     def next_session(readers):
-        part = SectionPart("Next session", [SectionItem("Clinic", "/s/")], is_news=False)
-        return {reader.member.pk: part for reader in readers}
+        part = SectionPart(Place.NEXT_SESSION, [SectionItem("Clinic", "/s/")], is_news=False)
+        return {reader.member.pk: [part] for reader in readers}
 
-    monkeypatch.setattr(registry, "_sections", [(10, next_session), *registry._sections])
+    monkeypatch.setattr(sections, "_sections", [next_session, *sections._sections])
     beat(TUESDAY_AT_SEVEN)
     assert mailed() == []
     news.append((TUESDAY_AT_SEVEN + timedelta(days=1), "MOU"))
     beat(TUESDAY_AT_SEVEN + timedelta(days=7))
     assert mailed() == ["This week in Spring: MOU"]
-    assert mail.outbox[0].body.index("Clinic") < mail.outbox[0].body.index("MOU")
+    body = mail.outbox[0].body
+    assert body.index("MOU") < body.index("For you") < body.index("Clinic")
 
 
 def test_each_thing_is_told_once_in_one_edition_or_the_next(news, reader):
@@ -142,7 +150,7 @@ def test_an_edition_that_failed_folds_into_the_next(news, reader, monkeypatch):
     Choices.objects.update(edition_mark=TUESDAY_AT_SEVEN - timedelta(days=2))
     news.append((TUESDAY_AT_SEVEN + timedelta(hours=1), "Second"))
     beat(TUESDAY_AT_SEVEN + timedelta(days=1))
-    assert mailed() == ["Today in Spring: First, Second"]
+    assert mailed() == ["This week in Spring: First, Second"]
 
 
 def test_a_beat_that_was_dead_for_hours_makes_up_for_it(news, reader):
@@ -157,7 +165,7 @@ def test_after_two_dead_days_one_edition_tells_of_both(news, reader):
     beat(TUESDAY_AT_SEVEN + timedelta(hours=25))
     assert mailed() == []
     beat(TUESDAY_AT_SEVEN + timedelta(days=7))
-    assert mailed() == ["This week in Spring: d8"]
+    assert mailed() == ["This week in Spring: d1, d8"]
 
 
 def test_whoever_arrives_after_the_hour_waits_for_the_next(news, reader):
@@ -218,18 +226,25 @@ def test_the_mark_only_moves_when_it_was_sent_or_may_have_been(news, reader):
     assert wishes.choices_of(reader).edition_mark == edition.cutoff(delivery)
 
 
+def links_of(message) -> tuple[set[str], set[str]]:
+    """Where the two parts of a mail lead, what is the same in every mail left out."""
+    html = message.alternatives[0][0]
+    in_html = {unescape(found) for found in re.findall(r'href="([^"]+)"', html)}
+    in_text = set(re.findall(r"https?://[^\s<>]+", message.body))
+    return {link for link in in_html if link.startswith("http")} - {BASE_URL}, in_text
+
+
 def test_html_and_text_carry_the_same_links(news, reader):
     news.extend((TUESDAY_AT_SEVEN - timedelta(days=1), f"n{n}") for n in range(500))
     beat(TUESDAY_AT_SEVEN)
     (message,) = mail.outbox
+    in_html, in_text = links_of(message)
+    assert in_html == in_text
+    shown = {f"{BASE_URL}/n{n}/" for n in range(500)} & in_html
     html = message.alternatives[0][0]
-    links = {f"/n{n}/" for n in range(500)}
-    assert {link for link in links if f"{link}\n" in message.body} == {
-        link for link in links if f'{link}"' in html
-    }
     assert len(html) < 90_000
-    assert "and 490 more" in html
-    assert "and 490 more" in message.body
+    assert f"and {500 - len(shown)} more" in html
+    assert f"and {500 - len(shown)} more: {BASE_URL}/all/" in message.body
 
 
 def test_a_round_of_editions_asks_the_same_questions_for_three_as_for_one(

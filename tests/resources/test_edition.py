@@ -4,17 +4,19 @@ import pytest
 from django.utils import timezone
 
 from cohort.models import Audience
-from notifications import registry
-from notifications.registry import Reader
+from notifications import sections
+from notifications.sections import Place, Reader
 from resources.edition import library_section
 from resources.models import Resource
+from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def told(readers):
     return {
-        pk: [item.title for item in part.items] for pk, part in library_section(readers).items()
+        pk: [item.title for part in parts for item in part.items]
+        for pk, parts in library_section(readers).items()
     }
 
 
@@ -34,9 +36,17 @@ def test_each_reader_hears_of_what_they_may_see_and_did_not_add(cast, add):
     assert told(readers) == {
         cast.theo.pk: ["For all"],
         cast.tia.pk: ["For all"],
-        cast.fay.pk: ["River's own", "For all"],
+        cast.fay.pk: ["For all", "River's own"],
         cast.obi.pk: ["For all"],
     }
+
+
+def test_what_is_for_one_team_stands_in_its_own_part(cast, add):
+    add(cast.tia, title="River's own", audience=Audience.TEAM)
+    member = MembershipFactory(cohort=cast.cohort, team=cast.other_team)
+    now = timezone.now()
+    (part,) = library_section([Reader(member, now - timedelta(days=7), now)])[member.pk]
+    assert (part.place, [item.group for item in part.items]) == (Place.TEAM, [None])
 
 
 def test_each_reader_has_a_window_of_their_own(cast, add):
@@ -57,7 +67,7 @@ def test_an_item_says_who_and_about_what(cast, add):
     add(cast.mia, description="Signed in May.")
     now = timezone.now()
 
-    part = library_section([Reader(cast.fay, now - timedelta(days=1), now)])[cast.fay.pk]
+    (part,) = library_section([Reader(cast.fay, now - timedelta(days=1), now)])[cast.fay.pk]
 
     (item,) = part.items
     assert (item.title, item.detail, item.excerpt) == (
@@ -65,7 +75,8 @@ def test_an_item_says_who_and_about_what(cast, add):
         "Partnership agreement · Mia, Harbor",
         "Signed in May.",
     )
-    assert (item.label, item.color) == ("Leaders", "leaders")
+    assert (item.group.label, item.group.color) == ("Leaders", "leaders")
+    assert part.place is Place.THEMES
     assert part.more_url == "/c/spring/library/"
 
 
@@ -75,7 +86,7 @@ def test_many_readers_cost_no_more_than_one(cast, add, django_assert_num_queries
     now = timezone.now()
     for members in ([cast.fay], [cast.fay, cast.mia, cast.theo, cast.tia, cast.obi]):
         readers = [Reader(member, now - timedelta(days=1), now) for member in members]
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             library_section(readers)
 
 
@@ -85,4 +96,4 @@ def test_nobody_costs_nothing(django_assert_num_queries):
 
 
 def test_the_edition_has_a_library():
-    assert library_section in registry.sections()
+    assert library_section in sections.sections()
