@@ -9,10 +9,12 @@ class SessionsConfig(AppConfig):
     verbose_name = _("Learning sessions")
 
     def ready(self) -> None:
-        from cohort import references
-        from sessions import edition, reminders
+        from cohort import events, references
+        from sessions import calendar_mail, edition, reminders
         from sessions.models import LearningSession
 
         references.register("session", r"sessions/(\d{1,18})/(?:live/)?", LearningSession)
         reminders.register()
+        calendar_mail.register()
+        events.on_cohort_created.append(reminders.open_rules)
         edition.register()

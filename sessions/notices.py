@@ -1,14 +1,22 @@
 """Who hears of what happens to sessions, beside the reminders."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.utils import timezone
 
 from cohort.models import Membership
 from notifications import reach
+from notifications.models import Way
+from sessions import queries
 from sessions.models import LearningSession
 
-SEAT = "sessions.seat"
+SEAT, WAITS, CALENDAR = "sessions.seat", "sessions.waits", "sessions.calendar"
+INVITATIONS_TOPIC = "invitations"
+
+
+def group_of(session: LearningSession) -> str:
+    """What the bell gathers a session's news by."""
+    return f"session:{session.pk}"
 
 
 def seat_came_free(session: LearningSession, members: Iterable[Membership]) -> None:
@@ -18,5 +26,53 @@ def seat_came_free(session: LearningSession, members: Iterable[Membership]) -> N
         members,
         dedupe_key=f"seat:{session.pk}:{timezone.now():%Y%m%d%H%M%S%f}",
         target_pk=session.pk,
+        group=group_of(session),
+        items=[session.pk],
         expires_at=session.starts_at,
+    )
+
+
+def has_to_wait(session: LearningSession, member: Membership) -> None:
+    """Whoever said yes from their calendar hears that all seats are taken."""
+    reach.tell(
+        WAITS,
+        [member],
+        dedupe_key=f"waits:{session.pk}:{timezone.now():%Y%m%d%H%M%S%f}",
+        target_pk=session.pk,
+        expires_at=session.starts_at,
+    )
+
+
+def schedule_changed(session: LearningSession) -> None:
+    """The bell of everybody it is for: it is new, moved, called off, or on again.
+
+    Mail of it is what calendars are told.
+    """
+    reach.tell(
+        CALENDAR,
+        queries.invited(session).select_related("user"),
+        dedupe_key="",
+        group=group_of(session),
+        items=[session.ics_sequence + 1],
+        ways={Way.BELL, Way.PUSH},
+    )
+
+
+def tell_calendars(
+    session: LearningSession, members: Collection[Membership], *, method: str, sequence: int
+) -> int:
+    """Mail an invitation, a change or a cancellation to members' calendars (RFC 6047)."""
+    return reach.tell(
+        CALENDAR,
+        members,
+        dedupe_key=f"inv:{session.pk}:{sequence}:{method}",
+        target_pk=session.pk,
+        params={
+            "method": method,
+            "sequence": sequence,
+            "starts": session.starts_at.isoformat(),
+            "ends": session.ends_at.isoformat(),
+        },
+        ways={Way.MAIL},
+        expires_at=session.ends_at,
     )

@@ -1,11 +1,11 @@
 """Reminders before a session: computed when they are due, from the session as it is then.
 
-Each cohort says how long before (`Cohort.reminder_minutes`). A row of the outbox carries the
+Each cohort says how long before, and whom (`ReminderRule`). A row of the outbox carries the
 session's `schedule_version`, so that what was planned for an older time is not sent for it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,17 +14,21 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cohort.models import Membership
+from cohort.models import Cohort, Membership
+from cohort.models.year import MembershipQuerySet
 from cohort.templatetags.cohort import until, when_text
 from notifications import reach, reasons, registry
-from notifications.models import Delivery
-from notifications.registry import Kind, Outcome, Skip, Topic
+from notifications.models import Delivery, Entry, Way
+from notifications.registry import Kind, Line, Outcome, Skip, Topic
 from notifications.rendering import absolute, render_mail
-from sessions import queries
-from sessions.models import RSVP, LearningSession
+from sessions import answering, notices, queries
+from sessions.models import RSVP, LearningSession, ReminderRule
+from sessions.models.reminders import DEFAULTS
 from sessions.notices import SEAT
+from sessions.notices import WAITS as WAITING
 from sessions.permissions import can_join
 
+Audience = ReminderRule.Audience
 KIND = "sessions.reminder"
 TOPIC = "reminders"
 # After this much of the time that was left, or this long, a reminder is of no use any more.
@@ -34,10 +38,12 @@ CAN_COME_EARLIER = timedelta(hours=6)
 NIGHT_BEGINS, NIGHT_ENDS, EVENING = time(22), time(7), time(20)
 LONGEST_SHIFT = timedelta(hours=12)
 
-CANCELLED, MOVED, ANSWERED_NO, WAITS, JOINED_LATE = (
+CANCELLED, MOVED, ANSWERED_NO, ANSWERED, UNANSWERED, WAITS, JOINED_LATE = (
     "session-cancelled",
     "session-moved",
     "answered-no",
+    "answered",
+    "unanswered",
     "on-waiting-list",
     "joined-late",
 )
@@ -45,6 +51,8 @@ REASONS = {
     CANCELLED: gettext_lazy("The session was called off"),
     MOVED: gettext_lazy("The session was moved; another reminder is for its new time"),
     ANSWERED_NO: gettext_lazy("Said that they do not come"),
+    ANSWERED: gettext_lazy("Has answered; it was for those who have not"),
+    UNANSWERED: gettext_lazy("Has not answered; it was for those who said yes or maybe"),
     WAITS: gettext_lazy("Is on the waiting list"),
     JOINED_LATE: gettext_lazy("Answered, or joined, after this reminder was due"),
 }
@@ -54,27 +62,34 @@ def plan(now: datetime) -> int:
     """Put the reminders that have come due into the outbox; those it is too late for as well,
     so that the log says why they were not sent.
     """
-    sessions = (
-        LearningSession.objects.standing()
-        .filter(starts_at__gt=now, cohort__archived_at=None)
-        .select_related("cohort")
+    rules = defaultdict(list)
+    for rule in ReminderRule.objects.filter(cohort__archived_at=None):
+        rules[rule.cohort_id].append(rule)
+    longest = max((r.minutes for found in rules.values() for r in found), default=0)
+    sessions = LearningSession.objects.standing().filter(
+        starts_at__gt=now,
+        starts_at__lte=now + timedelta(minutes=longest) + LONGEST_SHIFT,
+        cohort__in=rules,
     )
     return sum(
-        _plan_offset(session, timedelta(minutes=minutes), now)
-        for session in sessions
-        for minutes in set(session.cohort.reminder_minutes)
-        if session.starts_at - timedelta(minutes=minutes) - LONGEST_SHIFT <= now
+        _plan_rule(session, rule, now)
+        for session in sessions.select_related("cohort")
+        for rule in rules[session.cohort_id]
+        if session.starts_at - _offset(rule) - LONGEST_SHIFT <= now
     )
 
 
-def _plan_offset(session: LearningSession, offset: timedelta, now: datetime) -> int:
-    key = f"rem:{session.pk}:{_minutes(offset)}:{session.schedule_version}"
+def _offset(rule: ReminderRule) -> timedelta:
+    return timedelta(minutes=rule.minutes)
+
+
+def _plan_rule(session: LearningSession, rule: ReminderRule, now: datetime) -> int:
+    offset = _offset(rule)
+    key = f"rem:{session.pk}:{rule.minutes}:{rule.audience}:{session.schedule_version}"
     planned = Delivery.objects.filter(kind=KIND, dedupe_key__startswith=f"{key}:")
     answers = RSVP.objects.filter(session=session, member=OuterRef("pk"))
-    # Everybody but those who said no, while that is what they say.
     readers = (
-        queries.invited(session)
-        .exclude(rsvps__in=session.rsvps.filter(answer=RSVP.Answer.NO))
+        _audience(session, rule)
         .exclude(pk__in=planned.values("recipient"))
         .annotate(answered_at=Subquery(answers.values("answered_at")))
         .select_related("user")
@@ -91,15 +106,29 @@ def _plan_offset(session: LearningSession, offset: timedelta, now: datetime) -> 
             dedupe_key=key,
             target_pk=session.pk,
             params={
-                "minutes": _minutes(offset),
+                "minutes": rule.minutes,
+                "audience": rule.audience,
                 "version": session.schedule_version,
                 "due": due.isoformat(),
             },
+            group=notices.group_of(session),
+            items=[rule.minutes] if expiry > now else [],
             not_before=due,
             expires_at=expiry,
         )
         for (due, expiry), people in batches.items()
     )
+
+
+def _audience(session: LearningSession, rule: ReminderRule) -> MembershipQuerySet:
+    """Whom a rule is for, by what they say now."""
+    invited = queries.invited(session)
+    given = session.rsvps.all()
+    if rule.audience == Audience.UNANSWERED:
+        return invited.exclude(rsvps__in=given)
+    if rule.audience == Audience.COMING:
+        return invited.filter(rsvps__in=given.exclude(answer=RSVP.Answer.NO))
+    return invited.exclude(rsvps__in=given.filter(answer=RSVP.Answer.NO))
 
 
 def _expiry(
@@ -126,10 +155,6 @@ def due_at(session: LearningSession, offset: timedelta, zone: str) -> datetime:
 
 def late_limit(offset: timedelta) -> timedelta:
     return min(offset / 2, LATEST)
-
-
-def _minutes(offset: timedelta) -> int:
-    return int(offset.total_seconds() // 60)
 
 
 def compose(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]]:
@@ -173,10 +198,15 @@ def _why_not(
     if not session.is_visible_to(member):
         return reasons.GONE
     due = datetime.fromisoformat(delivery.params["due"])
-    if (rsvp.answered_at if rsvp else member.joined_at) > due:
-        return JOINED_LATE
+    came_at = rsvp.answered_at if rsvp else member.joined_at
     if rsvp and rsvp.answer == RSVP.Answer.NO:
         return ANSWERED_NO
+    if rsvp and delivery.params["audience"] == Audience.UNANSWERED:
+        return ANSWERED
+    if came_at > due:
+        return JOINED_LATE
+    if rsvp is None and delivery.params["audience"] == Audience.COMING:
+        return UNANSWERED
     return WAITS if rsvp and rsvp.waitlisted_at else ""
 
 
@@ -209,11 +239,23 @@ def _context(session: LearningSession, member: Membership, rsvp: RSVP | None) ->
         "session_url": absolute(session.get_absolute_url()),
         "can_join": can_join(member, session, rsvp),
         "until": until(session.starts_at),
+        "answers": answering.links(member, session) if rsvp is None else [],
     }
 
 
 def compose_seat(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]]:
     """ "A seat came free", unless it was given back or the session is gone meanwhile."""
+    yield from _about_seats(deliveries, has_seat=True)
+
+
+def compose_waits(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]]:
+    """ "All seats are taken", while they still wait for one."""
+    yield from _about_seats(deliveries, has_seat=False)
+
+
+def _about_seats(
+    deliveries: Sequence[Delivery], *, has_seat: bool
+) -> Iterator[tuple[Delivery, Outcome]]:
     sessions, answers = _batch(deliveries)
     for delivery in deliveries:
         session, member = sessions.get(delivery.target_pk or 0), delivery.recipient
@@ -222,19 +264,52 @@ def compose_seat(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Out
             yield delivery, Skip(reasons.GONE)
         elif session.is_cancelled:
             yield delivery, Skip(CANCELLED)
-        elif rsvp is None or not rsvp.has_seat:
+        elif rsvp is None or rsvp.answer != RSVP.Answer.YES or rsvp.has_seat != has_seat:
             yield delivery, Skip(ANSWERED_NO)
         else:
-            yield (
-                delivery,
-                render_mail(
-                    delivery,
-                    "mail/session_seat",
-                    subject=_("You have a seat: %(title)s") % {"title": session.title},
-                    why=_("You get this because you were on the waiting list of this session."),
-                    context=_context(session, member, rsvp),
-                ),
-            )
+            yield delivery, _seat_mail(delivery, session, member, rsvp)
+
+
+def _seat_mail(
+    delivery: Delivery, session: LearningSession, member: Membership, rsvp: RSVP
+) -> Outcome:
+    subject = _("You have a seat: %(title)s") if rsvp.has_seat else _("Waiting list: %(title)s")
+    return render_mail(
+        delivery,
+        "mail/session_seat",
+        subject=subject % {"title": " ".join(session.title.split())},
+        why=_("You get this because you said that you come to this session."),
+        context=_context(session, member, rsvp),
+    )
+
+
+def describe(entries: Sequence[Entry]) -> dict[int, Line]:
+    """What the bell says of a session that is near, or in which one has a seat; one query."""
+    pks = {int(entry.group.partition(":")[2]) for entry in entries}
+    sessions = LearningSession.objects.standing().select_related("cohort").in_bulk(pks)
+    lines = {}
+    for entry in entries:
+        session = sessions.get(int(entry.group.partition(":")[2]))
+        if session and session.is_visible_to(entry.member):
+            lines[entry.pk] = _line(session, entry)
+    return lines
+
+
+def _line(session: LearningSession, entry: Entry) -> Line:
+    words = _("You have a seat in “%(title)s”") if entry.kind == SEAT else _("Soon: “%(title)s”")
+    return Line(
+        title=words % {"title": session.title},
+        url=session.get_absolute_url(),
+        detail=when_text(session.starts_at, "full", ZoneInfo(entry.member.user.time_zone)),
+        icon="calendar-clock",
+    )
+
+
+def open_rules(cohort: Cohort) -> None:
+    """A new cohort begins with the published rules."""
+    ReminderRule.objects.bulk_create(
+        [ReminderRule(cohort=cohort, minutes=m, audience=a) for m, a in DEFAULTS]
+    )
 
 
 def register() -> None:
@@ -244,10 +319,21 @@ def register() -> None:
             TOPIC,
             gettext_lazy("Reminders"),
             gettext_lazy("Before a session you come to, or have not answered yet."),
+            defaults=frozenset(Way),
         )
     )
     registry.register_kind(
-        Kind(KIND, gettext_lazy("Session reminder"), compose, topic=TOPIC, lives=LATEST)
+        Kind(
+            KIND,
+            gettext_lazy("Session reminder"),
+            compose,
+            topic=TOPIC,
+            describe=describe,
+            lives=LATEST,
+        )
     )
-    registry.register_kind(Kind(SEAT, gettext_lazy("A seat came free"), compose_seat))
+    registry.register_kind(
+        Kind(SEAT, gettext_lazy("A seat came free"), compose_seat, describe=describe)
+    )
+    registry.register_kind(Kind(WAITING, gettext_lazy("On the waiting list"), compose_waits))
     registry.register_planner(plan)

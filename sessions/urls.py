@@ -9,6 +9,16 @@ ONE = f"{LIST}<int:session_pk>/"
 
 urlpatterns = [
     path(LIST, views.session_list, name="session_list"),
+    path("s/<str:token>/", views.answer_link, name="answer_link"),
+    path("calendar/<str:key>.ics", views.calendar_own, name="calendar_own"),
+    path("calendar/<str:key>/all.ics", views.calendar_cohort, name="calendar_cohort"),
+    path(f"{LIST}calendar/", views.calendar_key_list, name="calendar_key_list"),
+    path(
+        f"{LIST}calendar/<int:key_pk>/removal/",
+        views.calendar_key_removal,
+        name="calendar_key_removal",
+    ),
+    path(f"{LIST}reminders/", views.reminder_rule_list, name="reminder_rule_list"),
     path(f"{LIST}new/", views.session_create, name="session_create"),
     path(ONE, views.session_detail, name="session_detail"),
     path(f"{ONE}edit/", views.session_edit, name="session_edit"),

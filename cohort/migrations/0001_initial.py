@@ -2,7 +2,6 @@
 
 import cohort.fields
 import cohort.models.invitations
-import cohort.models.year
 import cohort.storage
 import cohort.zones
 import django.contrib.postgres.fields
@@ -76,7 +75,7 @@ class Migration(migrations.Migration):
                 ('welcome', models.TextField(blank=True, verbose_name='welcome text')),
                 ('norms', models.TextField(blank=True, help_text='What members agree to when they join. Sanitized HTML.')),
                 ('norms_version', models.PositiveSmallIntegerField(default=1, help_text='Raise it to ask everybody again.')),
-                ('reminder_minutes', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)]), default=cohort.models.year.default_reminders, help_text='How long before a session its reminders go out, in minutes.', size=None)),
+                ('reminder_minutes', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)]), default=list, help_text='How long before a session its reminders go out, in minutes.', size=None)),
                 ('archived_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={

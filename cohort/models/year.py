@@ -1,5 +1,3 @@
-from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -8,10 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from cohort.models.partnerships import Organization, Team
 from cohort.models.people import User
 from cohort.zones import validate_zone
-
-
-def default_reminders() -> list[int]:
-    return [24 * 60, 60]
 
 
 class Role(models.TextChoices):
@@ -37,11 +31,6 @@ class Cohort(models.Model):  # type: ignore[django-manager-missing]
     )
     norms_version = models.PositiveSmallIntegerField(
         default=1, help_text=_("Raise it to ask everybody again.")
-    )
-    reminder_minutes = ArrayField(
-        models.PositiveIntegerField(validators=[MinValueValidator(1)]),
-        default=default_reminders,
-        help_text=_("How long before a session its reminders go out, in minutes."),
     )
     archived_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,109 +1,65 @@
 """Feeds for programs that bring a key, and the page where a member makes and revokes keys."""
 
-import hashlib
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.http import http_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cohort.access import MemberRequest, member_required
-from cohort.limits import wait_before
+from cohort.feed_views import Feed, opened_by_key
 from cohort.models import FeedKey, Membership, Theme
 from cohort.services import feed_keys
 from forums import feeds
 from forums.forms_feeds import FeedKeyForm
 from forums.models import Space
 
-P = ParamSpec("P")
 ATOM = "application/atom+xml; charset=utf-8"
 # A program that asks every quarter of an hour for twenty feeds stays far below it.
 MOST_IN_A_WINDOW, WINDOW = 120, 600
 ALL = "all"
 
 
-def _opened_by_key(
-    find: Callable[Concatenate[Membership, P], feeds.Channel | None],
-) -> Callable[..., HttpResponse]:
-    """A feed's view: whatever does not open gets one and the same answer, without a cookie."""
-
-    @require_safe
-    @wraps(find)
-    def view(request: HttpRequest, key: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        opened = FeedKey.objects.opened_by(key)
-        if opened is None:
-            return _sealed(_nothing())
-        if seconds := wait_before(f"feeds:{opened.pk}", most=MOST_IN_A_WINDOW, seconds=WINDOW):
-            return _sealed(_later(seconds))
-        channel = find(opened.member, *args, **kwargs)
-        if channel is None:
-            return _sealed(_nothing())
-        feed_keys.note_use(opened, timezone.now())
-        return _sealed(_answer(request, opened, channel))
-
-    return view  # type: ignore[return-value]
+_by_key = opened_by_key("feeds", most=MOST_IN_A_WINDOW, seconds=WINDOW)
 
 
-def _answer(request: HttpRequest, key: FeedKey, channel: feeds.Channel) -> HttpResponseBase:
+def _written(key: FeedKey, channel: feeds.Channel | None) -> Feed | None:
+    if channel is None:
+        return None
     entries = feeds.entries_of(key.member, channel)
     content, updated = feeds.write_feed(key.member, channel, entries, since=key.created_at)
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    modified = int(updated.timestamp())
-    response = HttpResponse(content, content_type=ATOM)
-    response["ETag"], response["Last-Modified"] = etag, http_date(modified)
-    return get_conditional_response(request, etag, modified, response) or response
-
-
-def _nothing() -> HttpResponse:
-    return HttpResponse("There is no such feed.\n", status=404, content_type="text/plain")
-
-
-def _later(seconds: int) -> HttpResponse:
-    response = HttpResponse("Too many requests.\n", status=429, content_type="text/plain")
-    response["Retry-After"] = str(seconds)
-    return response
-
-
-def _sealed(response: HttpResponseBase) -> HttpResponseBase:
-    """For the one who asked, asked anew each time, and nothing for search engines."""
-    patch_cache_control(response, private=True, no_cache=True)
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return Feed(content, ATOM, updated)
 
 
 def _spaces_of(member: Membership) -> list[int]:
     return list(Space.objects.visible_to(member).values_list("pk", flat=True))
 
 
-@_opened_by_key
-def feed(member: Membership) -> feeds.Channel | None:
-    return feeds.everything(member, _spaces_of(member))
+@_by_key
+def feed(key: FeedKey) -> Feed | None:
+    return _written(key, feeds.everything(key.member, _spaces_of(key.member)))
 
 
-@_opened_by_key
-def space_feed(member: Membership, space_slug: str) -> feeds.Channel | None:
-    spaces = Space.objects.visible_to(member).filter(slug=space_slug)
+@_by_key
+def space_feed(key: FeedKey, space_slug: str) -> Feed | None:
+    spaces = Space.objects.visible_to(key.member).filter(slug=space_slug)
     found = spaces.values_list("pk", "slug", "name").first()
-    return feeds.of_space(member, *found) if found else None
+    return _written(key, feeds.of_space(key.member, *found) if found else None)
 
 
-@_opened_by_key
-def theme_feed(member: Membership, theme_slug: str) -> feeds.Channel | None:
+@_by_key
+def theme_feed(key: FeedKey, theme_slug: str) -> Feed | None:
     found = Theme.objects.filter(feeds.with_lessons(theme_slug)).order_by("-parent", "pk")
     themes = sorted(
         found.values_list("pk", "slug", "name"), key=lambda theme: theme[1] != theme_slug
     )
-    return feeds.of_theme(member, _spaces_of(member), themes) if themes else None
+    member = key.member
+    channel = feeds.of_theme(member, _spaces_of(member), themes) if themes else None
+    return _written(key, channel)
 
 
 @member_required

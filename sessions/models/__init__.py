@@ -2,6 +2,8 @@
 
 from sessions.models.answers import RSVP
 from sessions.models.attendance import Attendance
+from sessions.models.invites import CalendarInvite
+from sessions.models.reminders import ReminderRule
 from sessions.models.room import CHAT_LIMIT, ChatMessage, ChatMessageQuerySet, Room
 from sessions.models.sessions import (
     ASK_AHEAD,
@@ -19,10 +21,12 @@ __all__ = [
     "DOORS_OPEN",
     "RSVP",
     "Attendance",
+    "CalendarInvite",
     "ChatMessage",
     "ChatMessageQuerySet",
     "LearningSession",
     "LearningSessionQuerySet",
+    "ReminderRule",
     "Room",
     "SessionTheme",
 ]

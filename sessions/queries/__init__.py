@@ -1,6 +1,7 @@
 """What pages, home, the console and search ask about sessions. All of it only what one may see."""
 
 from sessions.queries.attendance import AttendanceLine, attendance_of_teams, attendance_sheet
+from sessions.queries.calendars import followed, of_their_own
 from sessions.queries.lists import (
     narrowed,
     next_session,
@@ -23,9 +24,11 @@ __all__ = [
     "attendance_of_teams",
     "attendance_sheet",
     "chat_page",
+    "followed",
     "invited",
     "narrowed",
     "next_session",
+    "of_their_own",
     "past",
     "room_of",
     "rsvp_counts_by_team",

@@ -9,6 +9,7 @@ from cohort.models import Membership
 from sessions import notices
 from sessions.models import RSVP, LearningSession
 from sessions.permissions import can_answer
+from sessions.services import invites
 
 # Nobody is moved up so late that they could not know.
 PROMOTE_UNTIL = timedelta(minutes=15)
@@ -20,12 +21,17 @@ class NotOpen(Exception):
 
 @transaction.atomic
 def answer(
-    *, session: LearningSession, member: Membership, answer: str, note: str | None = None
+    *,
+    session: LearningSession,
+    member: Membership,
+    answer: str,
+    note: str | None = None,
+    tell_calendar: bool = True,
 ) -> RSVP:
     """Keep a member's answer; a note of None leaves the one that is there.
 
     Only a new yes takes a seat; where none is left it waits. The same answer again changes
-    nothing. Raises NotOpen.
+    nothing. Their calendar is told, unless the answer came from there. Raises NotOpen.
     """
     session = LearningSession.objects.select_for_update().get(pk=session.pk)
     if not can_answer(member, session):
@@ -44,6 +50,8 @@ def answer(
         rsvp.note = note
     rsvp.save()
     promote_waiting(session)
+    if tell_calendar:
+        invites.bring_up_to_date(session, [member])
     return rsvp
 
 

@@ -113,7 +113,7 @@ def apply(cohort: Cohort, content: bytes) -> Outlook:
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
     outlook = foresee(cohort, read(cohort, content))
     for line in outlook.having(Verdict.NEW):
-        plan_session(cohort=cohort, themes=line.row.themes, **_fields(line.row))
+        plan_session(cohort=cohort, themes=line.row.themes, tell=False, **_fields(line.row))
     for line in outlook.having(Verdict.CHANGED):
         if line.session:
             change_session(

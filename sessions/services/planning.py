@@ -13,8 +13,9 @@ from cohort import richtext
 from cohort.models import Cohort, Theme
 from cohort.zones import to_utc
 from resources.models import Resource
-from sessions import live
+from sessions import live, notices
 from sessions.models import LearningSession, Room
+from sessions.services import invites
 from sessions.services.answers import promote_waiting
 
 Status = LearningSession.Status
@@ -38,9 +39,14 @@ def plan_session(
     description_text: str = "",
     form_key: uuid.UUID | None = None,
     publish: bool = True,
+    tell: bool = True,
     **fields: Any,
 ) -> LearningSession:
-    """Put a session into the year, with its room. The same `form_key` again gives the first one."""
+    """Put a session into the year, with its room. The same `form_key` again gives the first one.
+
+    Of many at once nobody should hear one by one: without `tell` they come into calendars, and are
+    told of, when they are near.
+    """
     if form_key:
         # Two of the same form at once: the second waits here and then finds the first.
         Cohort.objects.select_for_update().get(pk=cohort.pk)
@@ -59,6 +65,8 @@ def plan_session(
     Room.objects.create(session=session)
     session.themes.set(list(themes))
     session.resources.set(resources)
+    if publish and tell:
+        _tell(session)
     return session
 
 
@@ -81,17 +89,19 @@ def change_session(
         session.description = richtext.from_plain(description_text)
         session.description_text = richtext.to_text(session.description)
     _compute(session)
-    if not session.is_draft:
-        moved = _schedule(session) != before
-        session.schedule_version += moved
-        # RFC 5546 §2.1.4: time and place matter to calendars, words do not.
-        session.ics_sequence += moved or session.place != place
+    moved = not session.is_draft and _schedule(session) != before
+    # RFC 5546 §2.1.4: time and place matter to calendars, words do not.
+    matters = moved or (not session.is_draft and session.place != place)
+    session.schedule_version += moved
+    session.ics_sequence += matters
     _save(session)
     if themes is not None:
         session.themes.set(list(themes))
     if resources is not None:
         session.resources.set(resources)
     promote_waiting(session)
+    if matters:
+        _tell(session)
     return session
 
 
@@ -156,6 +166,14 @@ def _become(session: LearningSession, status: LearningSession.Status) -> None:
     session.status = status
     session.schedule_version += 1
     _save(session)
+    _tell(session)
+
+
+def _tell(session: LearningSession) -> None:
+    """Calendars and bells of everybody it is for; nobody of what is over."""
+    if not session.is_over:
+        notices.schedule_changed(session)
+        invites.bring_up_to_date(session)
 
 
 def _save(session: LearningSession) -> None:

@@ -6,8 +6,9 @@ from django.views.decorators.http import require_safe
 
 from cohort.access import MemberRequest, member_required
 from sessions import permissions, queries
+from sessions.calendar import calendar_file
+from sessions.calendar.adding import ways_for
 from sessions.forms import AnswerForm
-from sessions.ics import calendar_file
 from sessions.models import RSVP, LearningSession
 from sessions.views.fetching import session_of
 
@@ -36,6 +37,7 @@ def render_session(
         "lines": lines,
         "has_earlier": bool(lines) and lines[0].seq > 1,
         "room": queries.room_of(session),
+        "calendar_ways": ways_for(session),
         "can_answer": permissions.can_answer(member, session),
         "can_join": permissions.can_join(member, session, mine),
         "can_enter_now": permissions.can_enter_now(member, session),

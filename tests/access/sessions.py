@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from cohort.models import Audience
+from cohort.services.feed_keys import make_key
+from sessions import answering
 from sessions.models import ChatMessage, LearningSession
-from tests.access.table import Row, facilitators, inside, writers
+from tests.access.table import Row, anybody, facilitators, inside, writers
 from tests.conftest import Cast
 from tests.factories import SessionFactory
 
@@ -57,6 +59,29 @@ def line(cast: Cast) -> dict[str, Any]:
     return {**where, "seq": 1}
 
 
+def invited(cast: Cast) -> dict[str, Any]:
+    agree(cast)
+    return {"token": answering.token_for(cast.mia, SessionFactory(cohort=cast.cohort))}
+
+
+def forged(cast: Cast) -> dict[str, Any]:
+    return {"token": f"x{invited(cast)['token']}"}
+
+
+def agree(cast: Cast) -> None:
+    cast.cohort.memberships.update(norms_agreed_version=cast.cohort.norms_version)
+
+
+def key_of_mia(cast: Cast) -> dict[str, Any]:
+    agree(cast)
+    return {"key": make_key(member=cast.mia, name="Mine", form_key=uuid.uuid4())[1]}
+
+
+def key_row(cast: Cast) -> dict[str, Any]:
+    key, _secret = make_key(member=cast.mia, name="Mine", form_key=uuid.uuid4())
+    return {"cohort_slug": cast.cohort.slug, "key_pk": key.pk}
+
+
 def plan(cast: Cast) -> dict[str, Any]:
     return {
         "title": "Trust",
@@ -94,6 +119,40 @@ ROWS: list[Row] = [
     Row("sessions:session_edit", "POST", facilitators(302), coming, plan),
     Row("sessions:session_publish", "GET", inside(403, fay=405), draft),
     Row("sessions:session_publish", "POST", facilitators(302), draft),
+    Row("sessions:answer_link", "GET", anybody(200), invited),
+    Row("sessions:answer_link", "POST", anybody(200), invited, lambda cast: {"answer": "yes"}),
+    Row("sessions:answer_link", "GET", anybody(404), forged, case="forged"),
+    Row("sessions:answer_link", "POST", anybody(404), forged, case="forged"),
+    Row("sessions:calendar_own", "GET", anybody(200), key_of_mia),
+    Row("sessions:calendar_own", "POST", anybody(405), key_of_mia),
+    Row(
+        "sessions:calendar_own", "GET", anybody(404), lambda cast: {"key": "x" * 43}, case="forged"
+    ),
+    Row("sessions:calendar_cohort", "GET", anybody(200), key_of_mia),
+    Row("sessions:calendar_cohort", "POST", anybody(405), key_of_mia),
+    Row(
+        "sessions:calendar_cohort",
+        "GET",
+        anybody(404),
+        lambda cast: {"key": "x" * 43},
+        case="forged",
+    ),
+    Row("sessions:calendar_key_list", "GET", inside(200)),
+    Row(
+        "sessions:calendar_key_list",
+        "POST",
+        inside(200),
+        data=lambda cast: {"name": "Outlook", "form_key": str(uuid.uuid4())},
+    ),
+    Row("sessions:calendar_key_removal", "GET", inside(405), key_row),
+    Row("sessions:calendar_key_removal", "POST", inside(404, mia=302), key_row),
+    Row("sessions:reminder_rule_list", "GET", facilitators(200)),
+    Row(
+        "sessions:reminder_rule_list",
+        "POST",
+        facilitators(302),
+        data=lambda cast: {"rules-TOTAL_FORMS": "0", "rules-INITIAL_FORMS": "0"},
+    ),
     Row("sessions:session_cancel", "GET", facilitators(200), coming),
     Row("sessions:session_cancel", "POST", facilitators(302), coming),
     Row("sessions:session_bring_back", "GET", facilitators(200), cancelled),

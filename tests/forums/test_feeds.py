@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from lxml import etree
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from cohort.limits import wait_before
 from cohort.models import Audience, FeedKey
 from cohort.services import feed_keys
 from forums import services
@@ -258,7 +259,10 @@ def test_head_and_other_methods(commons, write, mia):
 
 
 def test_too_many_fetches_are_asked_to_wait(commons, mia, theo, monkeypatch):
-    monkeypatch.setattr("forums.views.feeds.MOST_IN_A_WINDOW", 2)
+    monkeypatch.setattr(
+        "cohort.feed_views.wait_before",
+        lambda what, most, seconds: wait_before(what, most=2, seconds=seconds),
+    )
     secret = key_of(mia)
 
     statuses = [fetch(secret).status_code for _ in range(3)]

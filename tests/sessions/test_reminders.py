@@ -7,15 +7,16 @@ import pytest
 import time_machine
 from django.db import connection
 
+from cohort import events
 from cohort.models import Audience
 from notifications import composing, reasons
 from notifications.models import Choices, Delivery
 from notifications.registry import Mail, Skip
-from sessions import reminders
-from sessions.models import RSVP
+from sessions import answering, reminders
+from sessions.models import RSVP, ReminderRule
 from sessions.services import planning
 from sessions.services.answers import answer
-from tests.factories import MembershipFactory, SessionFactory
+from tests.factories import CohortFactory, MembershipFactory, SessionFactory
 
 # 1 p.m. in New York.
 START = datetime(2027, 2, 3, 18, 0, tzinfo=UTC)
@@ -24,7 +25,12 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 @pytest.fixture
 def session(cast):
-    """A session of the whole cohort, planned and joined by all of them long before."""
+    """A session of the whole cohort, planned and joined by all of them long before.
+
+    Everybody who did not say no is reminded a day and an hour before it.
+    """
+    for minutes in (1440, 60):
+        rule(cast.cohort, minutes, ReminderRule.Audience.EVERYBODY)
     cast.cohort.memberships.update(joined_at=START - timedelta(days=60))
     return SessionFactory(
         cohort=cast.cohort,
@@ -34,6 +40,10 @@ def session(cast):
         local_time=START.time(),
         meeting_url="https://meet.example.org/secret-word",
     )
+
+
+def rule(cohort, minutes, audience):
+    return ReminderRule.objects.create(cohort=cohort, minutes=minutes, audience=audience)
 
 
 def at(moment):
@@ -76,6 +86,44 @@ def test_who_said_yes_or_maybe_or_nothing_is_reminded(session, mia, theo, tia):
     assert planned() == {1440: ["Fay", "Mia", "Theo"]}
     reminders.plan(START - HOUR)
     assert planned() == {1440: ["Fay", "Mia", "Theo"], 60: ["Fay", "Mia", "Theo"]}
+
+
+def test_rules_say_whom(session, mia, theo, tia, fay):
+    ReminderRule.objects.all().delete()
+    rule(session.cohort, 7 * 1440, ReminderRule.Audience.UNANSWERED)
+    rule(session.cohort, 15, ReminderRule.Audience.COMING)
+    said(session, mia, RSVP.Answer.YES, START - 10 * DAY)
+    said(session, theo, RSVP.Answer.MAYBE, START - 10 * DAY)
+    said(session, tia, RSVP.Answer.NO, START - 10 * DAY)
+
+    reminders.plan(START - 7 * DAY)
+    assert planned() == {10080: ["Fay"]}
+    said(session, fay, RSVP.Answer.YES, START - 7 * DAY + timedelta(seconds=5))
+    with at(START - 7 * DAY + timedelta(seconds=6)):
+        assert outcome(fay) == reminders.ANSWERED
+
+    reminders.plan(START - timedelta(minutes=15))
+    assert planned()[15] == ["Fay", "Mia", "Theo"]
+
+
+def test_a_new_cohort_begins_with_the_published_rules(db):
+    cohort = CohortFactory(slug="summer")
+    events.cohort_created(cohort)
+    assert list(cohort.reminder_rules.values_list("minutes", "audience")) == [
+        (7 * 1440, "unanswered"),
+        (1440, "coming"),
+        (15, "coming"),
+    ]
+
+
+def test_who_has_not_answered_can_from_the_mail(session, mia, theo):
+    said(session, theo, RSVP.Answer.YES, START - 9 * DAY)
+    reminders.plan(START - DAY)
+
+    with at(START - DAY):
+        links = [address for _words, address in answering.links(mia, session)]
+        assert all(link in outcome(mia).text for link in links)
+        assert "/s/" not in outcome(theo).text
 
 
 def test_planning_again_plans_nothing_again(session):

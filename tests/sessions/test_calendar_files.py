@@ -8,7 +8,7 @@ import vobject
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sessions.ics import calendar_file
+from sessions.calendar import calendar_file
 from sessions.services import planning
 from tests.factories import SessionFactory
 
