@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from cohort.models import Audience
-from cohort.services.feed_keys import make_key
 from sessions import answering
 from sessions.models import ChatMessage, LearningSession
+from tests.access import forums_feeds
 from tests.access.table import Row, anybody, facilitators, inside, writers
 from tests.conftest import Cast
 from tests.factories import SessionFactory
@@ -72,14 +72,10 @@ def agree(cast: Cast) -> None:
     cast.cohort.memberships.update(norms_agreed_version=cast.cohort.norms_version)
 
 
-def key_of_mia(cast: Cast) -> dict[str, Any]:
+def calendar(cast: Cast) -> dict[str, Any]:
+    """The address of mia's calendar: it is the key that opens it, whoever brings it."""
     agree(cast)
-    return {"key": make_key(member=cast.mia, name="Mine", form_key=uuid.uuid4())[1]}
-
-
-def key_row(cast: Cast) -> dict[str, Any]:
-    key, _secret = make_key(member=cast.mia, name="Mine", form_key=uuid.uuid4())
-    return {"cohort_slug": cast.cohort.slug, "key_pk": key.pk}
+    return forums_feeds.feed(cast)
 
 
 def plan(cast: Cast) -> dict[str, Any]:
@@ -123,18 +119,16 @@ ROWS: list[Row] = [
     Row("sessions:answer_link", "POST", anybody(200), invited, lambda cast: {"answer": "yes"}),
     Row("sessions:answer_link", "GET", anybody(404), forged, case="forged"),
     Row("sessions:answer_link", "POST", anybody(404), forged, case="forged"),
-    Row("sessions:calendar_own", "GET", anybody(200), key_of_mia),
-    Row("sessions:calendar_own", "POST", anybody(405), key_of_mia),
-    Row(
-        "sessions:calendar_own", "GET", anybody(404), lambda cast: {"key": "x" * 43}, case="forged"
-    ),
-    Row("sessions:calendar_cohort", "GET", anybody(200), key_of_mia),
-    Row("sessions:calendar_cohort", "POST", anybody(405), key_of_mia),
+    Row("sessions:calendar_own", "GET", anybody(200), calendar),
+    Row("sessions:calendar_own", "POST", anybody(405), calendar),
+    Row("sessions:calendar_own", "GET", anybody(404), forums_feeds.no_feed, case="forged"),
+    Row("sessions:calendar_cohort", "GET", anybody(200), calendar),
+    Row("sessions:calendar_cohort", "POST", anybody(405), calendar),
     Row(
         "sessions:calendar_cohort",
         "GET",
         anybody(404),
-        lambda cast: {"key": "x" * 43},
+        forums_feeds.no_feed,
         case="forged",
     ),
     Row("sessions:calendar_key_list", "GET", inside(200)),
@@ -144,8 +138,8 @@ ROWS: list[Row] = [
         inside(200),
         data=lambda cast: {"name": "Outlook", "form_key": str(uuid.uuid4())},
     ),
-    Row("sessions:calendar_key_removal", "GET", inside(405), key_row),
-    Row("sessions:calendar_key_removal", "POST", inside(404, mia=302), key_row),
+    Row("sessions:calendar_key_removal", "GET", inside(405), forums_feeds.feed_key),
+    Row("sessions:calendar_key_removal", "POST", inside(404, mia=302), forums_feeds.feed_key),
     Row("sessions:reminder_rule_list", "GET", facilitators(200)),
     Row(
         "sessions:reminder_rule_list",
