@@ -14,8 +14,9 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from cohort.models import Audience, Cohort, Membership, Role, Team, Theme, User
+from demo.loader.invites import take_as_invited
 from forums.models import Post, Reading, Space, Thread, ThreadTheme, path_step
-from sessions.models import ChatMessage, LearningSession, Room
+from sessions.models import ChatMessage, LearningSession, ReminderRule, Room
 
 SLUG = "scale"
 # One word that about three posts in ten hold: what a common search looks for.
@@ -256,6 +257,8 @@ def _chat(
         ends_at=starts_at + timedelta(minutes=90),
     )
     Room.objects.create(session=session, last_seq=count)
+    ReminderRule.objects.create(cohort=cohort, minutes=60, audience=ReminderRule.Audience.EVERYBODY)
+    take_as_invited([session])
     _copy(
         ChatMessage,
         "room_id seq sender_id client_id body created_at",

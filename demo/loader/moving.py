@@ -41,6 +41,6 @@ def move_on(cohort: Cohort, now: datetime) -> int:
     weeks = ceil((now + A_DAY - left[0].starts_at) / WEEK)
     days = [session.local_date + weeks * WEEK for session in left]
     for session, day in zip(left, days, strict=True):
-        change_session(session=session, local_date=day, local_fold=0)
+        change_session(session=session, local_date=day, local_fold=0, tell=False)
     Cohort.objects.filter(pk=cohort.pk, ends_on__lt=days[-1]).update(ends_on=days[-1])
     return weeks

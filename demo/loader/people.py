@@ -25,6 +25,7 @@ from demo.loader.chance import dice
 from demo.loader.writing import rich
 from forums.services import open_spaces
 from notifications.models import Choices, Rhythm
+from sessions.reminders import open_rules
 
 _TUESDAY = 1
 # Invited so many days ago and not there yet: one is new, one runs out soon, one has.
@@ -74,6 +75,7 @@ def load_people(calendar: Calendar) -> People:
     _invitations(cohort, list(members.values()), teams, calendar)
     _mail_choices(members, calendar)
     open_spaces(cohort)
+    open_rules(cohort)
     return People(cohort, members, teams)
 
 

@@ -10,6 +10,7 @@ from cohort.zones import to_utc
 from demo.loader import content
 from demo.loader.calendar import Calendar
 from demo.loader.chance import dice
+from demo.loader.invites import take_as_invited
 from demo.loader.labels import Labels
 from demo.loader.library import Library
 from demo.loader.people import People
@@ -85,6 +86,7 @@ def load_year(
     rsvps += _coming(ahead[0], people, calendar)
     rsvps += _early_birds(ahead[1:3], people, calendar)
     RSVP.objects.bulk_create(rsvps)
+    take_as_invited(meeting.session for meeting in ahead)
 
 
 def planned_day(title: str) -> date:

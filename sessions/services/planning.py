@@ -77,9 +77,10 @@ def change_session(
     themes: Iterable[Theme] | None = None,
     resources: Iterable[Resource] | None = None,
     description_text: str | None = None,
+    tell: bool = True,
     **fields: Any,
 ) -> LearningSession:
-    """Change what is given. A new time makes planned reminders stale and moves calendars."""
+    """Change what is given. A new time makes planned reminders stale, and is told to everybody."""
     session = _locked(session)
     before = _schedule(session)
     place = session.place
@@ -100,7 +101,7 @@ def change_session(
     if resources is not None:
         session.resources.set(resources)
     promote_waiting(session)
-    if matters:
+    if matters and tell:
         _tell(session)
     return session
 

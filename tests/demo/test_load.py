@@ -38,6 +38,7 @@ from forums.models import (
 from notifications.models import Delivery
 from resources.models import FileVersion, Resource
 from sessions.models import RSVP, Attendance, ChatMessage, LearningSession, Room
+from sessions.services import invites
 from tests.conftest import ensure_themes
 
 KEPT = [
@@ -95,6 +96,9 @@ class DemoCohort(TestCase):
         assert Delivery.objects.filter(settled_at__gt=timezone.now()).count() == 0
         assert Message.objects.count() == 0
         assert mail.outbox == []
+
+    def test_calendars_hold_what_is_ahead_already(self):
+        assert invites.plan(timezone.now()) == 0
 
     def test_it_is_mid_year(self):
         now = timezone.now()
