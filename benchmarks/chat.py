@@ -4,23 +4,30 @@ import asyncio
 import json
 import time
 import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
-from websockets.asyncio.client import ClientConnection, connect
-
+from benchmarks.listeners import Listener, listen
 from benchmarks.measure import quantile
 from benchmarks.servers import free_port, module, running, socket_server
 from benchmarks.world import World, cookies
 
 SENDERS = 20  # a person may say ten lines in ten seconds
+LAST_MS, RATIO, ACK_MS = 150, 4.0, 50  # limits, at a thousand sockets
 
 
 @dataclass(frozen=True)
 class ChatFigures:
+    """Milliseconds. `last`: until the last socket has a line; `ack`: until its sender knows."""
+
     sockets: int
-    last_p50: float  # ms until the last socket has a line
+    processes: int
+    per_second: float
+    last_p50: float
     last_p99: float
-    ack_p50: float  # ms until its sender knows that it is kept
+    ack_p50: float
+    ack_p95: float
     bare_p50: float
     bare_p99: float
     lost: int
@@ -29,6 +36,19 @@ class ChatFigures:
     @property
     def ratio(self) -> float:
         return self.last_p50 / self.bare_p50
+
+    @property
+    def ratio_p99(self) -> float:
+        return self.last_p99 / self.bare_p99
+
+    def missed(self) -> list[str]:
+        name = f"chat, {self.sockets:,} sockets"
+        found = []
+        if self.lost or self.doubled:
+            found.append(f"{name}: {self.lost} lost, {self.doubled} doubled")
+        if self.ratio_p99 > RATIO:
+            found.append(f"{name}: p99 {self.ratio_p99:.1f} × the bare broadcast")
+        return found
 
 
 @dataclass
@@ -43,31 +63,44 @@ class Arrivals:
     def late(self) -> list[float]:
         return [(self.last[line] - sent) * 1000 for line, sent in self.sent.items()]
 
+    def acks(self) -> list[float]:
+        return [(self.acked[line] - at) * 1000 for line, at in self.sent.items()]
 
-def measure(world: World, sockets: int, *, lines: int, per_second: float) -> ChatFigures:
-    from cohort.models import Membership
+    def hear(self, _listener: Listener, frame: bytes) -> None:
+        # Looked for in the bytes: parsing every frame a thousand times would measure the client.
+        begin = frame.find(b'client_id":')
+        if begin < 0:
+            return
+        begin = frame.index(b'"', begin + 11) + 1
+        line = frame[begin : begin + 36].decode()
+        if line not in self.sent:
+            return
+        now = time.perf_counter()
+        if b'"ack"' in frame[:20]:
+            self.acked[line] = now
+        else:
+            self.seen[line] += 1
+            self.last[line] = now
 
-    users = list(
-        Membership.objects.filter(cohort__slug=world.slug)
-        .order_by("pk")
-        .values_list("user_id", flat=True)[:sockets]
-    )
-    if len(users) < sockets:
-        raise ValueError(f"{sockets} sockets need as many people")
-    port = free_port()
-    with socket_server(port, BASE_URL=f"http://127.0.0.1:{port}"):
-        room = f"ws://127.0.0.1:{port}/ws/c/{world.slug}/sessions/{world.session}/"
-        ours = asyncio.run(
-            _room(room, cookies(users), lines, per_second, origin=f"http://127.0.0.1:{port}")
-        )
+
+def measure(
+    world: World, sockets: int, *, lines: int, per_second: float, processes: int = 1
+) -> ChatFigures:
+    readers = cookies(people(world, sockets))
+    path = f"/ws/c/{world.slug}/sessions/{world.session}/"
+    with _servers(processes) as ports:
+        ours = asyncio.run(_room(ports, path, readers, lines, per_second, is_ours=True))
     bare_port = free_port()
     with running(module("benchmarks.reference", "broadcast", str(bare_port)), bare_port):
-        bare = asyncio.run(_room(f"ws://127.0.0.1:{bare_port}/", [""] * sockets, lines, per_second))
+        bare = asyncio.run(_room([bare_port], "/", readers, lines, per_second))
     return ChatFigures(
         sockets=sockets,
+        processes=processes,
+        per_second=per_second,
         last_p50=quantile(ours.late(), 0.5),
         last_p99=quantile(ours.late(), 0.99),
-        ack_p50=quantile([(ours.acked[line] - at) * 1000 for line, at in ours.sent.items()], 0.5),
+        ack_p50=quantile(ours.acks(), 0.5),
+        ack_p95=quantile(ours.acks(), 0.95),
         bare_p50=quantile(bare.late(), 0.5),
         bare_p99=quantile(bare.late(), 0.99),
         lost=sum(max(0, sockets - ours.seen[line]) for line in ours.sent),
@@ -75,74 +108,88 @@ def measure(world: World, sockets: int, *, lines: int, per_second: float) -> Cha
     )
 
 
+def people(world: World, number: int) -> list[int]:
+    """As many users of the measured cohort. Raises ValueError when there are fewer."""
+    from cohort.models import Membership
+
+    members = Membership.objects.filter(cohort__slug=world.slug).order_by("pk")
+    users = list(members.values_list("user_id", flat=True)[:number])
+    if len(users) < number:
+        raise ValueError(f"{number} sockets need as many people: --people {number}")
+    return users
+
+
+@contextmanager
+def _servers(processes: int) -> Iterator[list[int]]:
+    ports = [free_port() for _n in range(processes)]
+    with ExitStack() as stack:
+        for port in ports:
+            stack.enter_context(socket_server(port, BASE_URL=f"http://127.0.0.1:{port}"))
+        yield ports
+
+
 async def _room(
-    url: str, readers: list[str], lines: int, per_second: float, origin: str | None = None
+    ports: Sequence[int],
+    path: str,
+    readers: Sequence[str],
+    lines: int,
+    per_second: float,
+    *,
+    is_ours: bool = False,
 ) -> Arrivals:
+    """Open all sockets, say the lines from some of them, and wait for the last to arrive."""
     arrivals = Arrivals()
-    sockets: list[ClientConnection] = []
+
+    def heard(listener: Listener, frame: bytes) -> None:
+        if frame.startswith(b'{"type":"hello"'):
+            listener.send(_resume(frame))
+        else:
+            arrivals.hear(listener, frame)
+
+    sockets: list[Listener] = []
     for begin in range(0, len(readers), 50):
         sockets += await asyncio.gather(
             *(
-                connect(
-                    url,
-                    additional_headers={"Cookie": cookie} if cookie else None,
-                    origin=origin,  # type: ignore[arg-type]
-                    compression=None,
-                    open_timeout=60,
+                listen(
+                    port := ports[number % len(ports)],
+                    path,
+                    heard,
+                    cookie=cookie if is_ours else "",
+                    origin=f"http://127.0.0.1:{port}" if is_ours else "",
                 )
-                for cookie in readers[begin : begin + 50]
+                for number, cookie in enumerate(readers[begin : begin + 50], start=begin)
             )
         )
-    if origin:
-        for socket in sockets:
-            hello = json.loads(await socket.recv())
-            await socket.send(
-                json.dumps(
-                    {
-                        "type": "resume",
-                        "after_seq": hello["head_seq"],
-                        "after_rev": hello["head_rev"],
-                        "epoch": hello["epoch"],
-                    }
-                )
-            )
-    listening = [asyncio.create_task(_listen(socket, arrivals)) for socket in sockets]
-    await asyncio.sleep(2)  # the news of who is here settles
+    await asyncio.sleep(4 + len(sockets) / 200)  # the news of who is here settles
+    begun = time.perf_counter()
     for number in range(lines):
-        await _say(sockets[number % min(SENDERS, len(sockets))], arrivals)
-        await asyncio.sleep(1 / per_second)
-    ends = time.perf_counter() + 15
+        _say(sockets[number % min(SENDERS, len(sockets))], arrivals)
+        await asyncio.sleep(max(0, begun + (number + 1) / per_second - time.perf_counter()))
+    ends = time.perf_counter() + 20
     while time.perf_counter() < ends and any(
-        arrivals.seen.get(line, 0) < len(sockets) for line in arrivals.sent
+        arrivals.seen[line] < len(sockets) for line in arrivals.sent
     ):
         await asyncio.sleep(0.1)
     await asyncio.sleep(0.5)  # whatever would come twice
-    for task in listening:
-        task.cancel()
-    await asyncio.gather(*(socket.close() for socket in sockets), return_exceptions=True)
+    for socket in sockets:
+        socket.close()
     return arrivals
 
 
-async def _say(socket: ClientConnection, arrivals: Arrivals) -> None:
+def _resume(hello: bytes) -> str:
+    frame = json.loads(hello)
+    return json.dumps(
+        {
+            "type": "resume",
+            "after_seq": frame["head_seq"],
+            "after_rev": frame["head_rev"],
+            "epoch": frame["epoch"],
+        }
+    )
+
+
+def _say(socket: Listener, arrivals: Arrivals) -> None:
     line = str(uuid.uuid4())
     arrivals.seen[line] = 0
     arrivals.sent[line] = arrivals.last[line] = time.perf_counter()
-    await socket.send(json.dumps({"type": "msg", "client_id": line, "text": f"A line, {line}"}))
-
-
-async def _listen(socket: ClientConnection, arrivals: Arrivals) -> None:
-    async for frame in socket:
-        now = time.perf_counter()
-        # Looked for in the text: parsing every frame five hundred times would measure the client.
-        place = frame.find('client_id":')
-        if place < 0:
-            continue
-        begin = frame.index('"', place + 11) + 1  # type: ignore[arg-type]
-        line = str(frame[begin : begin + 36])
-        if line not in arrivals.sent:
-            continue
-        if '"ack"' in frame[:20]:  # type: ignore[operator]
-            arrivals.acked[line] = now
-        else:
-            arrivals.seen[line] += 1
-            arrivals.last[line] = max(arrivals.last[line], now)
+    socket.send(json.dumps({"type": "msg", "client_id": line, "text": f"A line, {line}"}))
