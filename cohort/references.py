@@ -80,6 +80,11 @@ def _reference(href: str, text: str, cohort_slug: str) -> str:
     address = href.replace("&amp;", "&")
     if text.strip().replace("&amp;", "&") not in (address, address.split("://")[-1]):
         return ""
+    return reference_of(address, cohort_slug)
+
+
+def reference_of(address: str, cohort_slug: str) -> str:
+    """What an address in this cohort leads to ("thread:12"), or nothing."""
     try:
         parts = urlsplit(address)
     except ValueError:

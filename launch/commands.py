@@ -90,7 +90,11 @@ def lock() -> int:
     compile_ = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal"]
     compile_ += ["--python-version", "3.11", "--generate-hashes", "--no-header"]
     compile_ += ["--no-emit-index-url", "--no-emit-find-links"]
-    for targets in (("dev.txt", "dev.in"), ("run.txt", "-c", "dev.txt", "run.in")):
+    for targets in (
+        ("dev.txt", "dev.in"),
+        ("run.txt", "-c", "dev.txt", "run.in"),
+        ("build.txt", "build.in"),
+    ):
         done = subprocess.run([*compile_, "-o", *targets], cwd=ROOT / "requirements")
         if done.returncode != 0:
             raise Trouble("The locks could not be made.")

@@ -34,7 +34,7 @@ def web(environment: Mapping[str, str], port: int) -> Program:
             "--no-proxy-headers",
             *("--timeout-graceful-shutdown", "3"),
             # One frame goes to every socket of a room as it is: compressing it would cost each.
-            *("--ws-per-message-deflate", "false", "--ws-max-size", "65536"),
+            *("--ws-per-message-deflate", "false", "--ws-max-size", "524288"),
             *("--ws-ping-interval", "20", "--ws-ping-timeout", "30"),
         ],
         env=environment,
@@ -108,8 +108,12 @@ def fingerprint(*paths: Path) -> str:
 
 def static_sources() -> str:
     """Changes when the fonts, styles and scripts that pages load have to be made again."""
-    recipes = (ROOT / "cohort" / "assets.py", ROOT / "cohort" / "management")
-    return fingerprint(ROOT / "static", ROOT / "requirements" / "run.txt", *recipes)
+    recipes = (
+        ROOT / "cohort" / "assets.py",
+        ROOT / "cohort" / "browser_packages.py",
+        ROOT / "cohort" / "management",
+    )
+    return fingerprint(ROOT / "static", ROOT / "requirements", *recipes)
 
 
 def data_sources() -> str:

@@ -1,11 +1,15 @@
-"""A live room's socket. Its words are in protocol.py; who else hears them, in hub/."""
+"""A live room's sockets: the chat's and the notes'. Their words are in protocol.py; who else hears
+them, in hub/.
+"""
 
 import asyncio
 import contextlib
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.db import Error as DatabaseError
+from django.utils import timezone
 
 from cohort.sockets import Receive, Scope, Send, Visitor, in_thread
 from sessions import protocol, room_state
@@ -22,7 +26,7 @@ async def live_room(scope: Scope, receive: Receive, send: Send) -> None:
     await receive()  # websocket.connect
     visitor: Visitor | None = scope["visitor"]
     place = scope["url_route"]["kwargs"]
-    entrant = await _entrant(visitor, place["cohort_slug"], place["session_pk"])
+    entrant = await _entrant(room_state.entrant, visitor, **place)
     if visitor is None or entrant is None:
         await send({"type": "websocket.close", "code": FORBIDDEN})
         return
@@ -40,29 +44,71 @@ async def live_room(scope: Scope, receive: Receive, send: Send) -> None:
             head_seq=room.lines.head.seq,
             head_rev=room.lines.head.rev,
             you=connection.member_pk,
-            may_write=connection.may_write,
+            now=protocol.stamp(timezone.now()),
+            **connection.standing,
         )
     )
-    await _converse(connection, room, receive, send)
+
+    async def hear(event: dict[str, Any]) -> None:
+        await _answer(connection, room, protocol.read(event.get("text")))
+
+    try:
+        await _converse(connection, receive, send, hear)
+    finally:
+        hub.leave(connection, room)
 
 
-async def _entrant(visitor: Visitor | None, cohort_slug: str, session_pk: int) -> Entrant | None:
+async def live_notes(scope: Scope, receive: Receive, send: Send) -> None:
+    """Likewise for shared notes: binary frames are a CRDT's, text frames say how it stands."""
+    await receive()  # websocket.connect
+    visitor: Visitor | None = scope["visitor"]
+    place = scope["url_route"]["kwargs"]
+    entrant = await _entrant(room_state.notes_entrant, visitor, **place)
+    if visitor is None or entrant is None:
+        await send({"type": "websocket.close", "code": FORBIDDEN})
+        return
+
+    await send({"type": "websocket.accept"})
+    connection = Connection(send, visitor, "notes")
+    connection.become(entrant)
+    hub = current_hub()
+    live = await hub.join_notes(connection, place["session_pk"])
+    connection.offer(protocol.encode("hello", may_write=connection.may_write))
+    live.greet(connection)
+
+    async def hear(event: dict[str, Any]) -> None:
+        live.hear(connection, event.get("bytes") or b"")
+
+    try:
+        await _converse(connection, receive, send, hear)
+    finally:
+        await asyncio.shield(hub.spawn(hub.leave_notes(connection, live)))
+
+
+async def _entrant(
+    find: Callable[[Visitor, str, int], Entrant | None],
+    visitor: Visitor | None,
+    cohort_slug: str,
+    session_pk: int,
+) -> Entrant | None:
     if visitor is None:
         return None
     try:
-        return await in_thread(room_state.entrant, visitor, cohort_slug, session_pk)
+        return await in_thread(find, visitor, cohort_slug, session_pk)
     except DatabaseError:
         return None
 
 
-async def _converse(connection: Connection, room: LiveRoom, receive: Receive, send: Send) -> None:
-    reader = asyncio.create_task(_read(connection, room, receive))
+Hear = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+async def _converse(connection: Connection, receive: Receive, send: Send, hear: Hear) -> None:
+    reader = asyncio.create_task(_read(connection, receive, hear))
     writer = asyncio.create_task(connection.write())
     try:
         ends: set[asyncio.Future[Any]] = {reader, writer, connection.closing}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        room.hub.leave(connection, room)
         for task in (reader, writer):
             task.cancel()
         await asyncio.gather(reader, writer, return_exceptions=True)
@@ -74,7 +120,7 @@ async def _converse(connection: Connection, room: LiveRoom, receive: Receive, se
             await asyncio.wait_for(close, CLOSING_PATIENCE)
 
 
-async def _read(connection: Connection, room: LiveRoom, receive: Receive) -> None:
+async def _read(connection: Connection, receive: Receive, hear: Hear) -> None:
     since, count = time.monotonic(), 0
     while True:
         event = await receive()
@@ -87,16 +133,17 @@ async def _read(connection: Connection, room: LiveRoom, receive: Receive) -> Non
             connection.close(TOO_FAST)
             return
         try:
-            frame = protocol.read(event.get("text"))
+            await hear(event)
         except protocol.BadFrame as bad:
             connection.offer(protocol.encode("error", code=bad.code))
-            continue
-        await _answer(connection, room, frame)
 
 
 async def _answer(
-    connection: Connection, room: LiveRoom, frame: protocol.Resume | protocol.Say
+    connection: Connection, room: LiveRoom, frame: protocol.Resume | protocol.Say | protocol.Typing
 ) -> None:
+    if isinstance(frame, protocol.Typing):
+        room.presence.types(connection)
+        return
     if isinstance(frame, protocol.Resume):
         try:
             await room.lines.resume(connection, frame)

@@ -35,8 +35,24 @@ def can_enter_now(member: Membership, session: LearningSession) -> bool:
 
 
 def can_chat(member: Membership, session: LearningSession) -> bool:
+    """Say and ask something in the room, vote, react, answer a pulse: while the room is open.
+
+    Whoever was muted there may not say and ask; `services.chat.speaker` has the last word.
+    """
     return member.may_write and session.chat_is_open
 
 
 def can_moderate(member: Membership) -> bool:
     return can_plan(member)
+
+
+def can_steer(member: Membership, session: LearningSession) -> bool:
+    """Ask a pulse, settle questions, mute and slow down."""
+    return can_moderate(member) and session.status == session.Status.SCHEDULED
+
+
+def can_write_notes(member: Membership, session: LearningSession) -> bool:
+    """Everybody who writes, while the room is open; facilitators put them in order afterwards."""
+    if not member.may_write or session.status != session.Status.SCHEDULED:
+        return False
+    return session.chat_is_open or member.is_facilitator

@@ -3,11 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from cohort.access import find_membership
 from cohort.models import Membership
 from cohort.sockets import Visitor, still_signed_in
-from sessions.models import ChatMessage, LearningSession, Room
-from sessions.permissions import can_chat
+from sessions.models import ChatMessage, LearningSession, Pulse, Question, Room, RoomMute
+from sessions.permissions import can_chat, can_write_notes
+from sessions.queries.pulses import Tally, tallies
+from sessions.queries.room import with_company
 
 PAGE = 200
 
@@ -18,6 +22,8 @@ class Entrant:
 
     member: Membership
     may_write: bool
+    is_muted: bool = False
+    slow_seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,31 @@ def entrant(visitor: Visitor, cohort_slug: str, session_pk: int) -> Entrant | No
     if member is None or not member.has_agreed:
         return None
     session = LearningSession.objects.visible_to(member).filter(pk=session_pk).first()
-    return Entrant(member, can_chat(member, session)) if session else None
+    if session is None:
+        return None
+    is_muted = RoomMute.objects.filter(room=session_pk, member=member).exists()
+    return _entrant(member, session, is_muted, _slow_seconds(session_pk))
+
+
+def _entrant(
+    member: Membership, session: LearningSession, is_muted: bool, slow_seconds: int
+) -> Entrant:
+    may_write = can_chat(member, session) and not is_muted
+    return Entrant(member, may_write, is_muted, 0 if member.is_facilitator else slow_seconds)
+
+
+def _slow_seconds(session_pk: int) -> int:
+    row = Room.objects.filter(pk=session_pk).values_list("slow_seconds", flat=True).first()
+    return row or 0
+
+
+def notes_entrant(visitor: Visitor, cohort_slug: str, session_pk: int) -> Entrant | None:
+    """The visitor as a member who may read this session's notes, or None."""
+    member = find_membership(visitor.user_pk, cohort_slug)
+    if member is None or not member.has_agreed:
+        return None
+    session = LearningSession.objects.visible_to(member).filter(pk=session_pk).first()
+    return Entrant(member, can_write_notes(member, session)) if session else None
 
 
 def head(session_pk: int) -> Head:
@@ -66,30 +96,72 @@ def state(session_pk: int, visitors: Collection[Visitor], member_pks: Collection
     session = LearningSession.objects.filter(pk=session_pk).first()
     if session is None:
         return State(Head())
+    muted = set(RoomMute.objects.filter(room=session_pk).values_list("member_id", flat=True))
+    slow_seconds = _slow_seconds(session_pk)
+    return State(
+        head(session_pk),
+        still_signed_in(visitors),
+        {
+            member.pk: _entrant(member, session, member.pk in muted, slow_seconds)
+            for member in _members(session, member_pks)
+        },
+    )
+
+
+def notes_state(
+    session_pk: int, visitors: Collection[Visitor], member_pks: Collection[int]
+) -> State:
+    """The same for shared notes, which others may write than the chat."""
+    session = LearningSession.objects.filter(pk=session_pk).first()
+    if session is None:
+        return State(Head())
+    return State(
+        Head(),
+        still_signed_in(visitors),
+        {
+            member.pk: Entrant(member, can_write_notes(member, session))
+            for member in _members(session, member_pks)
+        },
+    )
+
+
+def _members(session: LearningSession, member_pks: Collection[int]) -> list[Membership]:
+    """Those of these members who may see the session at this moment."""
     members = (
         Membership.objects.active()
         .agreed()
         .select_related("user", "team", "cohort")
         .filter(pk__in=member_pks)
     )
-    return State(
-        head(session_pk),
-        still_signed_in(visitors),
-        {
-            member.pk: Entrant(member, can_chat(member, session))
-            for member in members
-            if session.is_visible_to(member)
-        },
-    )
+    return [member for member in members if session.is_visible_to(member)]
 
 
 def lines_after(session_pk: int, seq: int) -> list[ChatMessage]:
     """The next page of lines, for everybody in the room alike."""
     lines = ChatMessage.objects.filter(room_id=session_pk, seq__gt=seq).order_by("seq")
-    return list(lines.select_related("sender__user", "sender__team")[:PAGE])
+    return with_company(list(_with_people(lines)[:PAGE]))
 
 
-def changes_after(session_pk: int, rev: int) -> list[ChatMessage]:
-    """Lines that were removed or restored since, in the order of the latest change to each."""
+@dataclass(frozen=True)
+class Changes:
+    """What changed in a room, each thing once, in the order of the latest change to each."""
+
+    things: list[ChatMessage | Question | Pulse]
+    tallies: dict[int, Tally]
+
+
+def changes_after(session_pk: int, rev: int) -> Changes:
+    """The next page of changes, for everybody in the room alike."""
     lines = ChatMessage.objects.filter(room_id=session_pk, rev__gt=rev).order_by("rev")
-    return list(lines.select_related("sender__user", "sender__team")[:PAGE])
+    questions = Question.objects.filter(room_id=session_pk, rev__gt=rev).order_by("rev")
+    pulses = list(Pulse.objects.filter(room_id=session_pk, rev__gt=rev).order_by("rev")[:PAGE])
+    things: list[ChatMessage | Question | Pulse] = [
+        *with_company(list(_with_people(lines)[:PAGE])),
+        *questions.select_related("asker__user", "asker__team")[:PAGE],
+        *pulses,
+    ]
+    return Changes(sorted(things, key=lambda thing: thing.rev)[:PAGE], tallies(pulses))
+
+
+def _with_people(lines: QuerySet[ChatMessage]) -> QuerySet[ChatMessage]:
+    return lines.select_related("sender__user", "sender__team")

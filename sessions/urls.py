@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import URLPattern, path
 
 from sessions import views
 
@@ -6,6 +6,14 @@ app_name = "sessions"
 
 LIST = "c/<slug:cohort_slug>/sessions/"
 ONE = f"{LIST}<int:session_pk>/"
+ROOM = f"{ONE}live/"
+QUESTION = f"{ROOM}questions/<int:question_pk>/"
+PULSE = f"{ROOM}pulses/<int:pulse_pk>/"
+
+
+def settling(place: str, name: str, state: str) -> URLPattern:
+    return path(f"{QUESTION}{place}/", views.question_settle, {"state": state}, name=name)
+
 
 urlpatterns = [
     path(LIST, views.session_list, name="session_list"),
@@ -33,4 +41,21 @@ urlpatterns = [
     path(f"{ONE}chat/", views.transcript, name="transcript"),
     path(f"{ONE}chat/<int:seq>/removal/", views.line_remove, name="line_remove"),
     path(f"{ONE}chat/<int:seq>/return/", views.line_restore, name="line_restore"),
+    path(f"{ONE}chat/<int:seq>/reaction/", views.line_react, name="line_react"),
+    path(ROOM, views.room, name="room"),
+    path(f"{ROOM}notes/", views.session_notes, name="notes"),
+    path(f"{ROOM}titles/", views.link_titles, name="link_titles"),
+    path(f"{ROOM}pace/", views.room_pace, name="room_pace"),
+    path(f"{ROOM}mutes/<int:member_pk>/", views.member_mute, name="member_mute"),
+    path(f"{ROOM}mutes/<int:member_pk>/removal/", views.member_unmute, name="member_unmute"),
+    path(f"{ROOM}questions/", views.question_create, name="question_create"),
+    path(f"{QUESTION}vote/", views.question_vote, name="question_vote"),
+    settling("answer", "question_answered", "answered"),
+    settling("later", "question_later", "later"),
+    settling("hiding", "question_hidden", "hidden"),
+    settling("return", "question_reopened", "open"),
+    path(f"{ROOM}pulses/", views.pulse_list, name="pulse_list"),
+    path(f"{ROOM}pulses/new/", views.pulse_create, name="pulse_create"),
+    path(f"{PULSE}answer/", views.pulse_answer, name="pulse_answer"),
+    path(f"{PULSE}closing/", views.pulse_close, name="pulse_close"),
 ]

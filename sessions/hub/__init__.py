@@ -7,6 +7,7 @@ what was said, and whoever sees a gap reads it there.
 
 from sessions.hub.connection import FORBIDDEN, TOO_FAST, Connection
 from sessions.hub.hub import Hub, current_hub
+from sessions.hub.notes import LiveNotes
 from sessions.hub.room import LiveRoom
 
-__all__ = ["FORBIDDEN", "TOO_FAST", "Connection", "Hub", "LiveRoom", "current_hub"]
+__all__ = ["FORBIDDEN", "TOO_FAST", "Connection", "Hub", "LiveNotes", "LiveRoom", "current_hub"]

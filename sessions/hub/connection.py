@@ -18,14 +18,20 @@ TRY_LATER = 1013
 class Connection:
     """One socket: who is there, how far they have come, and what waits to be written to them."""
 
-    def __init__(self, send: Callable[[dict[str, Any]], Awaitable[None]], visitor: Visitor) -> None:
+    def __init__(
+        self,
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+        visitor: Visitor,
+        place: str = "room",
+    ) -> None:
         self._send = send
-        self._frames: asyncio.Queue[str] = asyncio.Queue(QUEUE)
+        self.place = place
+        self._frames: asyncio.Queue[str | bytes] = asyncio.Queue(QUEUE)
         self.visitor = visitor
         self.since = time.monotonic()
         self.member_pk = 0
         self.cohort_pk = 0
-        self.may_write = False
+        self.standing: dict[str, Any] = {}
         self.person: dict[str, Any] | None = None
         self.seq = 0
         self.is_caught_up = False
@@ -34,15 +40,27 @@ class Connection:
     def become(self, entrant: Entrant) -> None:
         self.member_pk = entrant.member.pk
         self.cohort_pk = entrant.member.cohort_id
-        self.may_write = entrant.may_write
+        self.standing = {
+            "may_write": entrant.may_write,
+            "muted": entrant.is_muted,
+            "slow_seconds": entrant.slow_seconds,
+        }
         self.person = protocol.person(entrant.member)
 
-    def offer(self, frame: str) -> None:
+    def offer(self, frame: str | bytes) -> None:
         """Queue a frame; whoever does not read theirs is let go, so that others need not wait."""
         try:
             self._frames.put_nowait(frame)
         except asyncio.QueueFull:
             self.close(TOO_SLOW)
+
+    @property
+    def may_write(self) -> bool:
+        return bool(self.standing.get("may_write"))
+
+    async def give(self, frame: str | bytes) -> None:
+        """Queue a frame, waiting for a place: for what was missed, of which there may be much."""
+        await self._frames.put(frame)
 
     def close(self, code: int) -> None:
         if not self.closing.done():
@@ -50,4 +68,6 @@ class Connection:
 
     async def write(self) -> None:
         while True:
-            await self._send({"type": "websocket.send", "text": await self._frames.get()})
+            frame = await self._frames.get()
+            kind = "text" if isinstance(frame, str) else "bytes"
+            await self._send({"type": "websocket.send", kind: frame})

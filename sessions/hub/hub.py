@@ -14,12 +14,14 @@ from cohort.sockets import in_thread
 from sessions import room_state
 from sessions.hub.connection import TOO_MANY, TRY_LATER, Connection
 from sessions.hub.ear import TEND, Ear
+from sessions.hub.notes import LiveNotes
 from sessions.hub.room import LiveRoom
 from sessions.hub.speech import Pace
 
 logger = logging.getLogger(__name__)
 
 ACCESS_PATIENCE = 1.0  # seconds
+# Windows of one person; each may have the chat and the notes open.
 SOCKETS_PER_USER = 5
 
 
@@ -29,6 +31,7 @@ class Hub:
     def __init__(self) -> None:
         self.name = uuid.uuid4().hex
         self.rooms: dict[int, LiveRoom] = {}
+        self.notes: dict[int, LiveNotes] = {}
         self.connections: set[Connection] = set()
         self.ear = Ear(self.spawn, self._dispatch)
         self.pace = Pace()
@@ -39,13 +42,7 @@ class Hub:
     # ------------------------------------------------------------ coming and going
 
     async def join(self, connection: Connection, session_pk: int) -> LiveRoom:
-        if not self._running:
-            self._running = [
-                asyncio.create_task(self.ear.listen()),
-                asyncio.create_task(self._tend()),
-            ]
-        self._make_way_for(connection)
-        self.connections.add(connection)
+        self._admit(connection)
         room = self.rooms.get(session_pk)
         if room is None:
             room = self.rooms[session_pk] = LiveRoom(self, session_pk)
@@ -56,24 +53,61 @@ class Hub:
             await room.opened.wait()
         if not room.lines.head.epoch:
             connection.close(TRY_LATER)
-        for group in _groups(connection):
-            self.ear.subscribe(group)
         return room
 
     def leave(self, connection: Connection, room: LiveRoom) -> None:
-        self.connections.discard(connection)
-        for group in _groups(connection):
-            self.ear.unsubscribe(group)
+        self._dismiss(connection)
         room.leave(connection)
         if not room.connections and self.rooms.get(room.pk) is room:
             del self.rooms[room.pk]
             room.shut()
 
+    async def join_notes(self, connection: Connection, session_pk: int) -> LiveNotes:
+        self._admit(connection)
+        live = self.notes.get(session_pk)
+        if live is None:
+            live = self.notes[session_pk] = LiveNotes(self, session_pk)
+            live.connections.add(connection)
+            await live.open()
+        else:
+            live.connections.add(connection)
+            await live.opened.wait()
+        if not live.is_open:
+            connection.close(TRY_LATER)
+        return live
+
+    async def leave_notes(self, connection: Connection, live: LiveNotes) -> None:
+        self._dismiss(connection)
+        live.connections.discard(connection)
+        if live.connections:
+            live.tell_writers()
+        elif self.notes.get(live.pk) is live:
+            del self.notes[live.pk]
+            await live.shut()
+
+    def _admit(self, connection: Connection) -> None:
+        if not self._running:
+            self._running = [
+                asyncio.create_task(self.ear.listen()),
+                asyncio.create_task(self._tend()),
+            ]
+        self._make_way_for(connection)
+        self.connections.add(connection)
+        for group in _groups(connection):
+            self.ear.subscribe(group)
+
+    def _dismiss(self, connection: Connection) -> None:
+        self.connections.discard(connection)
+        for group in _groups(connection):
+            self.ear.unsubscribe(group)
+
     def _make_way_for(self, connection: Connection) -> None:
         """A sixth socket of one person lets the eldest go: mostly one that died unnoticed."""
         user_pk = connection.visitor.user_pk
         same = [
-            c for c in self.connections if c.visitor.user_pk == user_pk and not c.closing.done()
+            c
+            for c in self.connections
+            if c.visitor.user_pk == user_pk and c.place == connection.place and not c.closing.done()
         ]
         if len(same) >= SOCKETS_PER_USER:
             min(same, key=lambda c: c.since).close(TOO_MANY)
@@ -96,7 +130,7 @@ class Hub:
         """Hear oneself through Redis; while that fails, ask the database what rooms missed."""
         while True:
             await asyncio.sleep(TEND)
-            if not self.rooms:
+            if not self.rooms and not self.notes:
                 continue
             self.ear.tend()
             if self.ear.is_deaf:
@@ -108,6 +142,8 @@ class Hub:
                 room = self.rooms.get(pk)
                 if room and room.lines.is_behind(seq, rev):
                     await room.lines.heal()
+            for live in list(self.notes.values()):
+                await live.heal()
         except DatabaseError as error:
             logger.warning("Rooms could not be caught up: %r", error)
 
@@ -118,10 +154,17 @@ class Hub:
         room = self.rooms.get(message.get("room", 0))
         if kind == "access.changed":
             self._access_changed()
+        elif kind == "notes.update":
+            if live := self.notes.get(message["notes"]):
+                live.heard(message["process"], message["update"])
         elif room and kind == "room.line":
             room.lines.take(message["seq"], message["frame"])
         elif room and kind == "room.here":
             room.presence.heard(message["process"], message["people"])
+        elif room and kind == "room.typing":
+            room.presence.heard_typing(message["process"], message["people"])
+        elif room and kind == "room.moved":
+            room.lines.moved_on()
         elif room and kind == "room.changed":
             self.spawn(room.check())
 
@@ -139,6 +182,8 @@ class Hub:
     def _check_all(self) -> None:
         for room in self.rooms.values():
             self.spawn(room.check())
+        for live in self.notes.values():
+            self.spawn(live.check())
 
 
 def _groups(connection: Connection) -> tuple[str, str, str]:

@@ -11,7 +11,10 @@ from sessions.room_state import Head
 if TYPE_CHECKING:
     from sessions.hub.room import LiveRoom
 
-GAP_PATIENCE = 0.05  # seconds
+# Seconds.
+GAP_PATIENCE = 0.05
+BUNDLE = 0.25
+
 REPLAY_LIMIT = 1000
 
 
@@ -24,10 +27,12 @@ class Lines:
         self._healing = asyncio.Lock()
         self._early: dict[int, str] = {}
         self._gap: asyncio.TimerHandle | None = None
+        self._soon: asyncio.TimerHandle | None = None
 
     def shut(self) -> None:
-        if self._gap:
-            self._gap.cancel()
+        for timer in (self._gap, self._soon):
+            if timer:
+                timer.cancel()
 
     def is_behind(self, seq: int, rev: int) -> bool:
         return seq > self.head.seq or rev > self.head.rev
@@ -46,7 +51,7 @@ class Lines:
     def _pass_on(self) -> None:
         while (frame := self._early.pop(self.head.seq + 1, None)) is not None:
             seq = self.head.seq + 1
-            self.head = Head(self.head.epoch, seq, self.head.rev)
+            self._go(seq=seq)
             for connection in self._room.connections:
                 if connection.is_caught_up and connection.seq < seq:
                     connection.seq = seq
@@ -57,22 +62,37 @@ class Lines:
         if self._early:
             self._room.hub.spawn(self.heal())
 
+    def moved_on(self) -> None:
+        """Something has a new `rev`: read it soon, together with what follows at once."""
+        if self._soon is None:
+            loop = asyncio.get_running_loop()
+            self._soon = loop.call_later(BUNDLE, self._read_changes)
+
+    def _read_changes(self) -> None:
+        self._soon = None
+        self._room.hub.spawn(self.heal())
+
     async def heal(self) -> None:
-        """Read what the layer did not bring: lines, and changes to lines."""
+        """Read what the layer did not bring: lines, and changes in the room."""
         room_pk = self._room.pk
         async with self._healing:
+            # What is committed by now has at most this `rev`, also where nothing is left of it.
+            now = await in_thread(room_state.head, room_pk)
             while lines := await in_thread(room_state.lines_after, room_pk, self.head.seq):
                 for line in lines:
                     # Lines commit in their order, so a number missing here will never come.
-                    self.head = Head(
-                        self.head.epoch, max(self.head.seq, line.seq - 1), self.head.rev
-                    )
+                    self._go(seq=max(self.head.seq, line.seq - 1))
                     self.take(line.seq, protocol.msg(line))
             self._early = {seq: f for seq, f in self._early.items() if seq > self.head.seq}
-            while lines := await in_thread(room_state.changes_after, room_pk, self.head.rev):
-                for line in lines:
-                    self._room.tell(protocol.change(line))
-                self.head = Head(self.head.epoch, self.head.seq, lines[-1].rev)
+            while self.head.rev < now.rev:
+                changes = await in_thread(room_state.changes_after, room_pk, self.head.rev)
+                for thing in changes.things:
+                    self._room.tell(protocol.change(thing, changes.tallies))
+                self._go(rev=changes.things[-1].rev if changes.things else now.rev)
+
+    def _go(self, *, seq: int = 0, rev: int = 0) -> None:
+        head = self.head
+        self.head = Head(head.epoch, max(head.seq, seq), max(head.rev, rev))
 
     async def resume(self, connection: Connection, wish: protocol.Resume) -> None:
         """Bring a socket to where the room is; too far behind, its page is fetched anew."""
@@ -88,17 +108,23 @@ class Lines:
             return
         seq, rev = wish.after_seq, wish.after_rev
         while seq < self.head.seq or rev < self.head.rev:
-            lines = await in_thread(room_state.lines_after, self._room.pk, seq)
-            changed = await in_thread(room_state.changes_after, self._room.pk, rev)
-            for line in lines:
-                connection.offer(protocol.msg(line))
-                seq = line.seq
-            for line in changed:
-                connection.offer(protocol.change(line))
-                rev = line.rev
-            if not lines and not changed:
-                break
+            seq, rev = await self._replay(connection, seq, rev)
         connection.seq = seq
         connection.is_caught_up = True
-        if self._room.presence.frame:
-            connection.offer(self._room.presence.frame)
+        for frame in self._room.presence.frames:
+            connection.offer(frame)
+
+    async def _replay(self, connection: Connection, seq: int, rev: int) -> tuple[int, int]:
+        """Send the next page of what came after these; how far that brings the socket."""
+        head = self.head
+        if seq < head.seq:
+            lines = await in_thread(room_state.lines_after, self._room.pk, seq)
+            for line in lines:
+                await connection.give(protocol.msg(line))
+            seq = lines[-1].seq if lines else head.seq
+        if rev < head.rev:
+            changes = await in_thread(room_state.changes_after, self._room.pk, rev)
+            for thing in changes.things:
+                await connection.give(protocol.change(thing, changes.tallies))
+            rev = changes.things[-1].rev if changes.things else head.rev
+        return seq, rev

@@ -5,6 +5,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from sessions import protocol
+from sessions.hub.connection import Connection
 from sessions.live import room_group
 
 if TYPE_CHECKING:
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
 # Seconds.
 HERE_PATIENCE = 0.8
 FORGET_PROCESS = 60.0
+TYPING_LASTS = 6.0
+TYPING_BUNDLE = 1.5
 
 NAMES_SHOWN = 100
+TYPING_SHOWN = 4
 
 
 class Presence:
@@ -24,12 +28,22 @@ class Presence:
         self._room = room
         self._elsewhere: dict[str, tuple[float, list[dict[str, Any]]]] = {}
         self._timer: asyncio.TimerHandle | None = None
-        self.frame = ""
+        self._typing: dict[int, tuple[float, dict[str, Any]]] = {}
+        self._typing_told: dict[int, float] = {}
+        self._typing_timer: asyncio.TimerHandle | None = None
+        self._frame = ""
+        self._typing_frame = ""
+
+    @property
+    def frames(self) -> list[str]:
+        """What somebody who comes is told."""
+        return [frame for frame in (self._frame, self._typing_frame) if frame]
 
     def shut(self) -> None:
         self._publish([])
-        if self._timer:
-            self._timer.cancel()
+        for timer in (self._timer, self._typing_timer):
+            if timer:
+                timer.cancel()
 
     def changed(self) -> None:
         if self._timer is None:
@@ -77,6 +91,57 @@ class Presence:
         people |= {who["id"]: who for who in mine}
         named = sorted(people.values(), key=lambda who: (who["name"].casefold(), who["id"]))
         frame = protocol.here(len(named), named[:NAMES_SHOWN])
-        if frame != self.frame:
-            self.frame = frame
+        if frame != self._frame:
+            self._frame = frame
             self._room.tell(frame)
+
+    # ------------------------------------------------------------ who is writing
+
+    def types(self, connection: Connection) -> None:
+        """Somebody here is writing. Told in bundles, and only when it is news."""
+        if connection.person and connection.may_write:
+            who, now = protocol.name_of(connection.person), time.monotonic()
+            self._note([who])
+            if now - self._typing_told.get(who["id"], 0) > TYPING_LASTS / 2:
+                self._typing_told[who["id"]] = now
+                self._room.hub.ear.publish(
+                    room_group(self._room.pk),
+                    {
+                        "type": "room.typing",
+                        "room": self._room.pk,
+                        "process": self._room.hub.name,
+                        "people": [who],
+                    },
+                )
+
+    def heard_typing(self, process: str, people: list[dict[str, Any]]) -> None:
+        if process != self._room.hub.name:
+            self._note(people)
+
+    def stopped_typing(self, member_pk: int) -> None:
+        """Their line is there, or they left."""
+        self._typing.pop(member_pk, None)
+
+    def _note(self, people: list[dict[str, Any]]) -> None:
+        until = time.monotonic() + TYPING_LASTS
+        self._typing |= {who["id"]: (until, who) for who in people}
+        self._plan_typing()
+
+    def _plan_typing(self) -> None:
+        if self._typing_timer is None:
+            loop = asyncio.get_running_loop()
+            self._typing_timer = loop.call_later(TYPING_BUNDLE, self._tell_typing)
+
+    def _tell_typing(self) -> None:
+        self._typing_timer = None
+        now = time.monotonic()
+        self._typing = {pk: (at, who) for pk, (at, who) in self._typing.items() if at > now}
+        people = [who for _at, who in self._typing.values()][:TYPING_SHOWN]
+        frame = protocol.typing([{"id": who["id"], "name": who["name"]} for who in people])
+        if frame != self._typing_frame and (people or self._typing_frame):
+            self._typing_frame = frame
+            self._room.tell(frame)
+        if people:
+            self._plan_typing()
+        else:
+            self._typing_frame = ""

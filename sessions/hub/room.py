@@ -67,7 +67,7 @@ class LiveRoom:
             await asyncio.sleep(BEAT)
             await self.check()
             head = self.lines.head
-            frame = protocol.encode("beat", head_seq=head.seq, head_rev=head.rev)
+            frame = protocol.beat(head.seq, head.rev)
             for connection in self.connections:
                 connection.offer(frame)
             self.presence.beat()
@@ -93,6 +93,8 @@ class LiveRoom:
                 connection.close(SIGNED_OUT)
             elif entrant is None:
                 connection.close(FORBIDDEN)
-            elif entrant.may_write != connection.may_write:
+            else:
+                before = connection.standing
                 connection.become(entrant)
-                connection.offer(protocol.encode("state", may_write=entrant.may_write))
+                if connection.standing != before:
+                    connection.offer(protocol.encode("state", **connection.standing))

@@ -15,6 +15,7 @@ from sessions.hub.connection import Connection
 from sessions.live import room_group
 from sessions.models import ChatMessage
 from sessions.services import chat
+from sessions.services.refusals import Refused
 
 if TYPE_CHECKING:
     from sessions.hub.room import LiveRoom
@@ -37,39 +38,35 @@ class Speech:
     async def say(self, connection: Connection, said: protocol.Say) -> None:
         """Store a line, acknowledge it and give it to everybody; or say why not."""
         key = (connection.member_pk, said.client_id)
-        client_id = str(said.client_id)
         async with self._speaking:
             if key in self._sent:
-                connection.offer(protocol.encode("ack", client_id=client_id, seq=self._sent[key]))
-                return
-            wait = self._room.hub.pace.must_wait(connection.visitor.user_pk)
-            if wait:
-                connection.offer(
-                    protocol.encode("error", code="slow", client_id=client_id, retry_after=wait)
-                )
+                connection.offer(_ack(said, self._sent[key]))
                 return
             try:
-                line = await in_thread(
-                    chat.say,
-                    session_pk=self._room.pk,
-                    member_pk=connection.member_pk,
-                    client_id=said.client_id,
-                    body=said.text,
-                )
-            except chat.Refused as refused:
-                connection.offer(protocol.encode("error", code=refused.code, client_id=client_id))
+                line = await self._store(connection, said)
+            except Refused as refused:
+                connection.offer(_refusal(said, refused.code, refused.retry_after))
                 return
             except DatabaseError:
                 logger.warning("A line could not be stored", exc_info=True)
-                connection.offer(
-                    protocol.encode(
-                        "error", code="unavailable", client_id=client_id, retry_after=UNAVAILABLE
-                    )
-                )
+                connection.offer(_refusal(said, "unavailable", UNAVAILABLE))
                 return
             self._remember(key, line.seq)
-            connection.offer(protocol.encode("ack", client_id=client_id, seq=line.seq))
+            self._room.presence.stopped_typing(connection.member_pk)
+            connection.offer(_ack(said, line.seq))
             self._publish(line)
+
+    async def _store(self, connection: Connection, said: protocol.Say) -> ChatMessage:
+        if wait := self._room.hub.pace.must_wait(connection.visitor.user_pk):
+            raise Refused("slow", wait)
+        return await in_thread(
+            chat.say,
+            session_pk=self._room.pk,
+            member_pk=connection.member_pk,
+            client_id=said.client_id,
+            body=said.text,
+            answers_seq=said.answers,
+        )
 
     def _remember(self, key: tuple[int, uuid.UUID], seq: int) -> None:
         self._sent[key] = seq
@@ -83,6 +80,15 @@ class Speech:
             room_group(self._room.pk),
             {"type": "room.line", "room": self._room.pk, "seq": line.seq, "frame": frame},
         )
+
+
+def _ack(said: protocol.Say, seq: int) -> str:
+    return protocol.encode("ack", client_id=str(said.client_id), seq=seq)
+
+
+def _refusal(said: protocol.Say, code: str, retry_after: float) -> str:
+    wait = {"retry_after": retry_after} if retry_after else {}
+    return protocol.encode("error", code=code, client_id=str(said.client_id), **wait)
 
 
 class Pace:

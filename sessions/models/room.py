@@ -1,8 +1,13 @@
 """The live room: what was said in it, in one order for everybody."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from cohort.models import Membership
 from cohort.models.scoped import audience_of
@@ -23,9 +28,35 @@ class Room(models.Model):
     last_seq = models.PositiveBigIntegerField(default=0)
     # Counts what happened to lines already said, so that a returning reader asks for that too.
     last_rev = models.PositiveBigIntegerField(default=0)
+    # Slow mode: seconds between two lines of one person. Facilitators are exempt.
+    slow_seconds = models.PositiveSmallIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.session_id}: {self.last_seq}"
+
+
+class RoomMute(models.Model):
+    """Somebody who reads in one room and writes no lines and questions there."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="mutes")
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="room_mutes")
+    muted_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    muted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room", "member"], name="room_mute_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.room_id}"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The line that another one answers, as it is quoted above that."""
+
+    seq: int
+    name: str
+    text: str  # empty: removed
 
 
 class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
@@ -46,6 +77,8 @@ class ChatMessage(models.Model):
     )
     client_id = models.UUIDField()
     body = models.TextField(max_length=CHAT_LIMIT)
+    # The line that this one answers, by its place in the same room.
+    answers_seq = models.PositiveBigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(
@@ -55,6 +88,11 @@ class ChatMessage(models.Model):
     rev = models.PositiveBigIntegerField(default=0)
 
     objects = ChatMessageQuerySet.as_manager()
+
+    # Brought by `queries.room.with_company`: the line this one answers, and who reacted how. A line
+    # just said has no reactions.
+    answered: Answered | None = None
+    by_kind: Mapping[str, list[int]] = MappingProxyType({})
 
     class Meta:
         ordering = ["seq"]
@@ -72,3 +110,25 @@ class ChatMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.room_id} #{self.seq}"
+
+
+class LineReaction(models.Model):
+    """How somebody took a line; one at a time."""
+
+    class Kind(models.TextChoices):
+        AGREE = "agree", _("Agree")
+        THANKS = "thanks", _("Thanks")
+        LEARNED = "learned", _("Learned something")
+        CHEER = "cheer", _("Well done")
+
+    line = models.ForeignKey(ChatMessage, on_delete=models.CASCADE, related_name="reactions")
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="line_reactions")
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["line", "member"], name="line_reaction_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.kind} to {self.line_id}"

@@ -1,5 +1,6 @@
 """What pages, home, the console and search ask about sessions. All of it only what one may see."""
 
+from sessions.queries.agenda import AgendaLine, agenda_of
 from sessions.queries.attendance import AttendanceLine, attendance_of_teams, attendance_sheet
 from sessions.queries.calendars import followed, of_their_own
 from sessions.queries.lists import (
@@ -11,25 +12,37 @@ from sessions.queries.lists import (
     upcoming,
     year,
 )
-from sessions.queries.room import chat_page, room_of
+from sessions.queries.notes import notes_of
+from sessions.queries.pulses import PulseView, pulses_of
+from sessions.queries.questions import QuestionLane, question_lane
+from sessions.queries.room import chat_page, link_titles, muted_in, room_of
 from sessions.queries.rsvps import TeamCount, answers, invited, rsvp_counts_by_team
 from sessions.queries.search import search_sessions
 from sessions.queries.zones import ZoneTime, times_by_zone
 
 __all__ = [
+    "AgendaLine",
     "AttendanceLine",
+    "PulseView",
+    "QuestionLane",
     "TeamCount",
     "ZoneTime",
+    "agenda_of",
     "answers",
     "attendance_of_teams",
     "attendance_sheet",
     "chat_page",
     "followed",
     "invited",
+    "link_titles",
+    "muted_in",
     "narrowed",
     "next_session",
+    "notes_of",
     "of_their_own",
     "past",
+    "pulses_of",
+    "question_lane",
     "room_of",
     "rsvp_counts_by_team",
     "search_sessions",

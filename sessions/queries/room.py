@@ -1,9 +1,13 @@
 """What was said in a live room."""
 
+from collections import defaultdict
+
 from cohort.models import Membership
-from sessions.models import ChatMessage, LearningSession, Room
+from cohort.references import reference_of, titles_of
+from sessions.models import Answered, ChatMessage, LearningSession, LineReaction, Room, RoomMute
 
 TRANSCRIPT_PAGE = 200
+EXCERPT = 80
 
 
 def room_of(session: LearningSession) -> Room:
@@ -12,11 +16,74 @@ def room_of(session: LearningSession) -> Room:
 
 
 def chat_page(
-    member: Membership, session: LearningSession, before: int | None = None
+    member: Membership,
+    session: LearningSession,
+    before: int | None = None,
+    limit: int = TRANSCRIPT_PAGE,
 ) -> list[ChatMessage]:
     """The last lines of a room, or those before a place, in order."""
     lines = ChatMessage.objects.visible_to(member).filter(room_id=session.pk)
     if before is not None:
         lines = lines.filter(seq__lt=before)
-    page = lines.select_related("sender__user", "sender__team").order_by("-seq")[:TRANSCRIPT_PAGE]
-    return list(page)[::-1]
+    page = lines.select_related("sender__user", "sender__team").order_by("-seq")[:limit]
+    return with_company(list(page)[::-1])
+
+
+def with_company(lines: list[ChatMessage]) -> list[ChatMessage]:
+    """Lines with what they answer and how people took them: one query, two where any answers."""
+    by_kind: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    rows = LineReaction.objects.filter(line__in=[line.pk for line in lines]).order_by("pk")
+    for line_pk, kind, member_pk in rows.values_list("line", "kind", "member"):
+        by_kind[line_pk][kind].append(member_pk)
+    for line in lines:
+        line.by_kind = by_kind[line.pk]
+    return with_answered(lines)
+
+
+def with_answered(lines: list[ChatMessage]) -> list[ChatMessage]:
+    wanted = {line.answers_seq for line in lines if line.answers_seq}
+    found = {line.seq: line for line in lines} if wanted else {}
+    if missing := wanted - found.keys():
+        rooms = {line.room_id for line in lines}
+        rest = ChatMessage.objects.filter(room__in=rooms, seq__in=missing)
+        found |= {line.seq: line for line in rest.select_related("sender__user")}
+    for line in lines:
+        other = found.get(line.answers_seq or 0)
+        line.answered = _answered(other) if other else None
+    return lines
+
+
+def _answered(line: ChatMessage) -> Answered:
+    text = "" if line.removed_at else " ".join(line.body.split())
+    if len(text) > EXCERPT:
+        text = f"{text[: EXCERPT - 1].rstrip()}…"
+    return Answered(line.seq, line.sender.user.name if line.sender else "", text)
+
+
+def link_titles(member: Membership, lines: list[ChatMessage], slug: str) -> dict[str, str]:
+    """The titles, by address, of what links in lines lead to here: as far as this member sees."""
+    references = {
+        address: reference
+        for line in lines
+        if not line.removed_at
+        for address in addresses_in(line.body)
+        if (reference := reference_of(address, slug))
+    }
+    titles = titles_of(references.values(), member)
+    return {
+        address: titles[reference]
+        for address, reference in references.items()
+        if reference in titles
+    }
+
+
+def addresses_in(text: str) -> list[str]:
+    """Words of a text that are addresses on the web."""
+    words = (word.strip("<>()[]{}\"'").rstrip(".,;:!?") for word in text.split())
+    return [word for word in words if word.startswith(("http://", "https://"))]
+
+
+def muted_in(session: LearningSession) -> list[Membership]:
+    """Those who only read in this room, by name."""
+    mutes = RoomMute.objects.filter(room_id=session.pk).select_related("member__user")
+    return [mute.member for mute in mutes.order_by("member__user__name", "pk")]

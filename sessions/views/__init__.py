@@ -10,6 +10,8 @@ from sessions.views.closing import attendance_edit, summary_edit
 from sessions.views.detail import session_calendar, session_detail
 from sessions.views.joining import session_join
 from sessions.views.lists import session_list
+from sessions.views.moderation import member_mute, member_unmute, room_pace
+from sessions.views.notes import session_notes
 from sessions.views.plan import (
     session_bring_back,
     session_cancel,
@@ -17,8 +19,17 @@ from sessions.views.plan import (
     session_edit,
     session_publish,
 )
+from sessions.views.pulses import pulse_answer, pulse_close, pulse_create, pulse_list
+from sessions.views.questions import question_create, question_settle, question_vote
 from sessions.views.reminder_rules import reminder_rule_list
-from sessions.views.room import line_remove, line_restore, transcript
+from sessions.views.room import (
+    line_react,
+    line_remove,
+    line_restore,
+    link_titles,
+    room,
+    transcript,
+)
 
 __all__ = [
     "answer_link",
@@ -27,9 +38,22 @@ __all__ = [
     "calendar_key_list",
     "calendar_key_removal",
     "calendar_own",
+    "line_react",
     "line_remove",
     "line_restore",
+    "link_titles",
+    "member_mute",
+    "member_unmute",
+    "pulse_answer",
+    "pulse_close",
+    "pulse_create",
+    "pulse_list",
+    "question_create",
+    "question_settle",
+    "question_vote",
     "reminder_rule_list",
+    "room",
+    "room_pace",
     "rsvp_answer",
     "session_bring_back",
     "session_calendar",
@@ -39,6 +63,7 @@ __all__ = [
     "session_edit",
     "session_join",
     "session_list",
+    "session_notes",
     "session_publish",
     "summary_edit",
     "transcript",

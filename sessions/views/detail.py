@@ -12,6 +12,8 @@ from sessions.forms import AnswerForm
 from sessions.models import RSVP, LearningSession
 from sessions.views.fetching import session_of
 
+LINES_SHOWN = 30
+
 
 @member_required
 @require_safe
@@ -25,7 +27,7 @@ def render_session(
     member = request.membership
     rsvps = queries.answers(session)
     mine = next((rsvp for rsvp in rsvps if rsvp.member_id == member.pk), None)
-    lines = queries.chat_page(member, session)
+    lines = queries.chat_page(member, session, limit=LINES_SHOWN)
     context = {
         "session": session,
         "answer_form": form,
@@ -35,9 +37,12 @@ def render_session(
         "notes": [rsvp for rsvp in rsvps if rsvp.note] if member.is_facilitator else [],
         "resources": session.resources.visible_to(member).select_related("cohort"),
         "lines": lines,
-        "has_earlier": bool(lines) and lines[0].seq > 1,
-        "room": queries.room_of(session),
         "calendar_ways": ways_for(session),
+        "titles": queries.link_titles(member, lines, request.cohort.slug),
+        "lane": queries.question_lane(member, session),
+        "pulses": queries.pulses_of(member, session, may_answer=False),
+        "shared_notes": queries.notes_of(session),
+        "can_write_notes": permissions.can_write_notes(member, session),
         "can_answer": permissions.can_answer(member, session),
         "can_join": permissions.can_join(member, session, mine),
         "can_enter_now": permissions.can_enter_now(member, session),

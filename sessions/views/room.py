@@ -1,36 +1,121 @@
-"""The live room: what was said, and taking a line out."""
+"""The live room: its page, its transcript, and what is done with lines."""
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from cohort import browser_packages
 from cohort.access import MemberRequest, facilitator_required, member_required, require
+from cohort.references import reference_of, titles_of
 from sessions import permissions, queries
-from sessions.models import ChatMessage
+from sessions.models import ChatMessage, LearningSession
+from sessions.room_forms import PaceForm, PulseForm, QuestionForm, ReactionForm
 from sessions.services import chat
 from sessions.views.fetching import session_of
+
+# However much was said, a room opens with so many lines; earlier ones come when asked for.
+LINES_SHOWN = 50
+TITLES_AT_ONCE = 50
+
+
+@member_required
+@require_safe
+def room(request: MemberRequest, session_pk: int) -> HttpResponse:
+    return render_room(request, session_of(request, session_pk))
+
+
+def render_room(
+    request: MemberRequest, session: LearningSession, status: int = 200, **forms: Any
+) -> HttpResponse:
+    """The whole room. `question_form` and `pulse_form` come back here with what was typed."""
+    member = request.membership
+    # First: what changes while the rest is read is told again over the socket.
+    room = queries.room_of(session)
+    lines = queries.chat_page(member, session, limit=LINES_SHOWN)
+    can_chat = permissions.can_chat(member, session)
+    can_steer = permissions.can_steer(member, session)
+    mine = session.rsvps.filter(member=member).first() if session.capacity else None
+    context = {
+        "session": session,
+        "room": room,
+        "now": timezone.now(),
+        "lines": lines,
+        "titles": queries.link_titles(member, lines, request.cohort.slug),
+        "has_earlier": bool(lines) and lines[0].seq > 1,
+        "agenda": queries.agenda_of(session),
+        "resources": session.resources.visible_to(member).select_related("cohort"),
+        "lane": queries.question_lane(member, session),
+        "pulses": queries.pulses_of(member, session, may_answer=can_chat),
+        "notes": queries.notes_of(session),
+        "muted": queries.muted_in(session),
+        "can_chat": can_chat,
+        "can_steer": can_steer,
+        "can_moderate": permissions.can_moderate(member),
+        "has_yjs": browser_packages.has_yjs(),
+        "can_write_notes": permissions.can_write_notes(member, session),
+        "can_join": permissions.can_join(member, session, mine),
+        "can_enter_now": permissions.can_enter_now(member, session),
+        "question_form": QuestionForm(),
+        **_hosts_forms(can_steer, room.slow_seconds),
+        **forms,
+    }
+    return render(request, "sessions/room.html", context, status=status)
+
+
+def _hosts_forms(can_steer: bool, slow_seconds: int) -> dict[str, Any]:
+    if not can_steer:
+        return {}
+    return {
+        "pulse_form": PulseForm(),
+        "pace_form": PaceForm(initial={"seconds": slow_seconds}),
+    }
+
+
+def to_room(request: MemberRequest, session_pk: int, part: str) -> HttpResponseBase:
+    """Back to a part of the room's page."""
+    url = reverse("sessions:room", args=[request.cohort.slug, session_pk])
+    return redirect(f"{url}#{part}")
+
+
+@member_required
+@require_safe
+def link_titles(request: MemberRequest, session_pk: int) -> HttpResponse:
+    """The titles, for this reader, of what addresses (`?at=`) lead to: for lines that come live."""
+    session_of(request, session_pk)
+    references = {
+        address: reference
+        for address in request.GET.getlist("at")[:TITLES_AT_ONCE]
+        if (reference := reference_of(address, request.cohort.slug))
+    }
+    titles = titles_of(references.values(), request.membership)
+    found = {at: titles[reference] for at, reference in references.items() if reference in titles}
+    return JsonResponse({"titles": found})
 
 
 @member_required
 @require_safe
 def transcript(request: MemberRequest, session_pk: int) -> HttpResponse:
     session = session_of(request, session_pk)
-    before = request.GET.get("before", "")
-    lines = queries.chat_page(
-        request.membership,
-        session,
-        int(before) if before.isdecimal() and len(before) < 18 else None,
-    )
+    before = _place(request)
+    lines = queries.chat_page(request.membership, session, before)
     context: dict[str, Any] = {
         "session": session,
         "lines": lines,
+        "titles": queries.link_titles(request.membership, lines, request.cohort.slug),
         "has_earlier": bool(lines) and lines[0].seq > 1,
         "is_latest": before is None,
         "can_moderate": permissions.can_moderate(request.membership),
     }
     return render(request, "sessions/transcript.html", context)
+
+
+def _place(request: HttpRequest) -> int | None:
+    before = request.GET.get("before", "")
+    return int(before) if before.isdecimal() and len(before) < 18 else None
 
 
 @facilitator_required
@@ -47,7 +132,20 @@ def line_remove(request: MemberRequest, session_pk: int, seq: int) -> HttpRespon
 def line_restore(request: MemberRequest, session_pk: int, seq: int) -> HttpResponseBase:
     line = _line(request, session_pk, seq)
     require(permissions.can_moderate(request.membership))
-    chat.restore_line(line=line)
+    chat.restore_line(line=line, by=request.membership)
+    return _to_line(request, line)
+
+
+@member_required
+@require_POST
+def line_react(request: MemberRequest, session_pk: int, seq: int) -> HttpResponseBase:
+    session = session_of(request, session_pk)
+    line = _line(request, session_pk, seq)
+    require(permissions.can_chat(request.membership, session) and line.removed_at is None)
+    form = ReactionForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    chat.react(line=line, member=request.membership, kind=form.cleaned_data["kind"])
     return _to_line(request, line)
 
 

@@ -1,7 +1,9 @@
 // The transcript on the page: lines by seq, days between them, one's own unsent lines at the end.
 
+import { dayOf, drawInitials, drawPhoto, drawReactions, format, linked } from "./live-room-drawing.js"
+import { nameLinks } from "./live-room-titles.js"
+
 const NEAR_END = 80
-const LINK = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g
 
 export class LineList {
   #room
@@ -23,6 +25,7 @@ export class LineList {
     this.#read()
     this.#box.addEventListener("scroll", () => this.#isAtEnd() && this.#seen(), { passive: true })
     this.#more.addEventListener("click", () => this.toEnd())
+    this.#log.addEventListener("click", (event) => this.#click(event))
     this.#jumpToEnd()
   }
 
@@ -60,6 +63,9 @@ export class LineList {
     const old = this.#log.querySelector(`[data-seq="${frame.seq}"]`)
     if (!old || Number(old.dataset.rev) >= frame.rev) return
     if (frame.type === "edit") {
+      const isRemoved = old.classList.contains("line--removed")
+      // Only its reactions: nothing else moves under the finger.
+      if (!isRemoved && frame.rev) return this.#react(old, frame)
       const line = this.#draw(frame)
       line.classList.toggle("line--same", old.classList.contains("line--same"))
       return old.replaceWith(line)
@@ -69,7 +75,45 @@ export class LineList {
     const words = document.createElement("em")
     words.textContent = this.#words.removed
     old.querySelector(".line__text").replaceChildren(words)
+    old.querySelector(".line__reactions")?.replaceChildren()
+    for (const quote of this.#log.querySelectorAll(`[data-answers="${frame.seq}"] span`)) {
+      quote.textContent = this.#words.removed
+    }
     this.#setAct(old, frame.seq, true)
+  }
+
+  #react(line, frame) {
+    line.dataset.rev = frame.rev
+    drawReactions(line, frame, this.#room)
+  }
+
+  #click(event) {
+    const quote = event.target.closest("[data-answers]")
+    const line = quote && this.#log.querySelector(`[data-seq="${quote.dataset.answers}"]`)
+    if (line) {
+      event.preventDefault()
+      line.scrollIntoView({ block: "center" })
+      line.classList.add("line--pinned")
+      setTimeout(() => line.classList.remove("line--pinned"), 2500)
+    }
+    const earlier = event.target.closest("[data-earlier] a")
+    if (earlier) this.#fetchEarlier(event, earlier)
+  }
+
+  // Earlier lines from the transcript, put above what is there, which stays where it is.
+  async #fetchEarlier(event, link) {
+    event.preventDefault()
+    const answer = await fetch(link.href).catch(() => null)
+    if (!answer?.ok) return (location.href = link.href)
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+    const lines = page.querySelectorAll(".transcript > li")
+    const height = this.#box.scrollHeight
+    const next = page.querySelector("[data-earlier-lines]")
+    const place = link.closest("[data-earlier]")
+    place.after(...lines)
+    if (next) link.href = new URL(next.getAttribute("href"), answer.url)
+    else place.remove()
+    this.#box.scrollTop += this.#box.scrollHeight - height
   }
 
   // One's own lines that have no place yet, as the outbox has them.
@@ -112,16 +156,32 @@ export class LineList {
     const time = line.querySelector("time")
     time.dateTime = at
     time.textContent = format(at, this.#zone, { hour: "numeric", minute: "2-digit", timeZoneName: "short" })
+    if (frame.answers) line.querySelector(".line__text").before(this.#drawAnswered(frame.answers))
     line.querySelector(".line__text").replaceChildren(...linked(frame.text))
+    nameLinks(line, this.#room)
+    drawReactions(line, frame, this.#room)
     this.#setAct(line, frame.seq, false)
     return line
+  }
+
+  #drawAnswered({ seq, name, text }) {
+    const quote = document.createElement("a")
+    quote.className = "line__answers"
+    quote.href = `#line-${seq}`
+    quote.dataset.answers = seq
+    const who = document.createElement("b")
+    who.textContent = name || this.#words.former
+    const words = document.createElement("span")
+    words.textContent = text || this.#words.removed
+    quote.append(who, " ", words)
+    return quote
   }
 
   #setAct(line, seq, isRemoved) {
     const act = line.querySelector(".line__act")
     if (!act) return
     act.textContent = isRemoved ? this.#words.restore : this.#words.remove
-    act.setAttribute("formaction", `${this.#room.dataset.page}chat/${seq}/${isRemoved ? "return" : "removal"}/`)
+    act.setAttribute("formaction", `${this.#room.dataset.base}chat/${seq}/${isRemoved ? "return" : "removal"}/`)
   }
 
   #drawDay(at) {
@@ -146,7 +206,7 @@ export class LineList {
   }
 
   #drawState(place, id, state, why) {
-    const whys = { too_long: "tooLong", closed: "closed", forbidden: "noRight" }
+    const whys = { too_long: "tooLong", closed: "closed", forbidden: "noRight", muted: "muted" }
     const failed = this.#words[whys[why]] ?? this.#words.failed
     const words = { sending: "sending", waiting: "waiting", slow: "slow" }
     place.textContent = state === "failed" ? failed : (this.#words[words[state]] ?? "")
@@ -188,42 +248,4 @@ export class LineList {
     this.#unseen = 0
     this.#more.hidden = true
   }
-}
-
-function drawPhoto(url) {
-  const photo = new Image(40, 40)
-  photo.className = "avatar"
-  photo.alt = ""
-  photo.src = url
-  return photo
-}
-
-function drawInitials(avatar, by) {
-  avatar.classList.add(`avatar--${by?.hue ?? 0}`)
-  avatar.textContent = by?.initials ?? "–"
-  return avatar
-}
-
-// Text with its addresses as links, made of nodes: nothing a person wrote is read as HTML.
-function linked(text) {
-  const nodes = []
-  let from = 0
-  for (const found of text.matchAll(LINK)) {
-    const link = document.createElement("a")
-    link.href = found[0]
-    link.rel = "nofollow noopener noreferrer"
-    link.textContent = found[0]
-    nodes.push(text.slice(from, found.index), link)
-    from = found.index + found[0].length
-  }
-  nodes.push(text.slice(from))
-  return nodes
-}
-
-function dayOf(at, zone) {
-  return at ? format(at, zone, { year: "numeric", month: "numeric", day: "numeric" }) : ""
-}
-
-function format(at, zone, options) {
-  return new Intl.DateTimeFormat(document.documentElement.lang || "en", { timeZone: zone, ...options }).format(new Date(at))
 }

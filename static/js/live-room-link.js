@@ -48,6 +48,12 @@ export class Link {
     return true
   }
 
+  sendBytes(bytes) {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false
+    this.#socket.send(bytes)
+    return true
+  }
+
   retry() {
     this.#letGo()
     this.#later()
@@ -57,6 +63,7 @@ export class Link {
     this.#letGo()
     this.#tell.state(this.#failures ? "reconnecting" : "connecting")
     const socket = new WebSocket(this.#url)
+    socket.binaryType = "arraybuffer"
     this.#socket = socket
     let opened = false
     this.#listenForSilence()
@@ -66,6 +73,7 @@ export class Link {
     }
     socket.onmessage = ({ data }) => {
       this.#listenForSilence()
+      if (typeof data !== "string") return this.#tell.heardBytes(new Uint8Array(data))
       const frame = JSON.parse(data)
       if (frame.type === "hello") {
         this.#failures = 0

@@ -1,6 +1,8 @@
 // What was written and is not acknowledged yet. It is kept in this browser and sent again, always
 // with the same id, so that the server stores it once however often it arrives.
 
+import { newKey } from "./live-room-posting.js"
+
 const PAUSE_AFTER_ERROR = 3
 
 export class Outbox {
@@ -23,8 +25,8 @@ export class Outbox {
     clearTimeout(this.#timer)
   }
 
-  put(text) {
-    const line = { id: newId(), text, state: "sending" }
+  put(text, answers) {
+    const line = { id: newKey(), text, answers, state: "sending" }
     this.#lines.push(line)
     this.#keep()
     this.#send(line)
@@ -119,14 +121,4 @@ export class Outbox {
       return []
     }
   }
-}
-
-// randomUUID is missing on plain http beyond localhost.
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID()
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = (bytes[6] & 0x0f) | 0x40
-  bytes[8] = (bytes[8] & 0x3f) | 0x80
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5")
 }

@@ -52,7 +52,7 @@ class RoomServer:
             env=self.environment,
             cwd=settings.BASE_DIR,
         )
-        until(self._answers, patience=60)
+        until(self._answers, patience=150)
 
     def _answers(self) -> bool:
         with socket.socket() as probe:

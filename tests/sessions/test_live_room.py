@@ -269,7 +269,7 @@ def test_a_line_removed_while_one_was_away_is_removed_on_coming_back(
     assert mias.wait_for("delete", seq=1)["rev"] == 1
     back = enter(theo, after=1)
     assert back.wait_for("delete", seq=1)["rev"] == 1
-    chat.restore_line(line=line)
+    chat.restore_line(line=line, by=fay)
     assert mias.wait_for("edit", seq=1)["text"] == "Oops."
 
 

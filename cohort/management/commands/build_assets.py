@@ -11,7 +11,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
-from cohort import assets
+from cohort import assets, browser_packages
 
 # Latin with the accents of Western and Central European and Spanish names, and what type needs.
 LATIN = "U+0020-007E,U+00A0-017F,U+0192,U+0218-021B,U+02C6,U+02DA,U+02DC"
@@ -51,6 +51,10 @@ class Command(BaseCommand):
         write(build / assets.FONTS_CSS, "".join(faces))
         write(build / assets.BUNDLE_CSS, assets.build_css())
         write(build / assets.BUNDLE_JS, assets.build_js())
+        try:
+            browser_packages.build(build / browser_packages.YJS)
+        except browser_packages.NotBuilt as error:
+            self.stderr.write(f"Shared notes open as a plain form: {error}")
         if options["verbosity"]:
             self.stdout.write("Built fonts, stylesheet and script.")
 
