@@ -17,6 +17,8 @@ CONTENT = Path(__file__).resolve().parent.parent / "content"
 
 _REPLY = re.compile(r"^(\++) (\S+) (\S+ \S+)$")
 _HEADER = re.compile(r"^([a-z]+): ?(.*)$")
+_ITEM = re.compile(r"(?m)^- (.+) \((\d+) min\)$")
+_ASKED = re.compile(r"(\d+) (\w+) (\S+): (.+)$")
 _CHAT = re.compile(r"^(-?\d+) ([a-z]+\.[a-z]+): (.+)$")
 
 
@@ -105,6 +107,34 @@ def section(body: str, name: str) -> str:
 def chat(body: str) -> list[ChatLine]:
     lines = [_CHAT.match(line) for line in section(body, "chat").splitlines()]
     return [ChatLine(int(line[1]), line[2], line[3]) for line in lines if line]
+
+
+@dataclass(frozen=True)
+class AskedLine:
+    votes: int
+    state: str
+    author: str  # empty: without a name
+    text: str
+
+
+def questions(body: str) -> list[AskedLine]:
+    lines = [_ASKED.match(line) for line in section(body, "questions").splitlines()]
+    return [
+        AskedLine(int(line[1]), line[2], "" if line[3] == "-" else line[3], line[4])
+        for line in lines
+        if line
+    ]
+
+
+def agenda(body: str) -> list[tuple[str, int]]:
+    """The parts of a session with their minutes, as its description lists them."""
+    listed = section(body, "description").partition("Agenda:")[2]
+    return [(item[1], int(item[2])) for item in _ITEM.finditer(listed)]
+
+
+def pulse(body: str) -> Words | None:
+    text = section(body, "pulse")
+    return _words(text) if text else None
 
 
 def _entries(folder: str) -> Iterator[tuple[str, str]]:

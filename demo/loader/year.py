@@ -7,7 +7,7 @@ from random import Random
 
 from cohort.models import Membership, Role
 from cohort.zones import to_utc
-from demo.loader import content
+from demo.loader import content, rooms
 from demo.loader.calendar import Calendar
 from demo.loader.chance import dice
 from demo.loader.invites import take_as_invited
@@ -80,6 +80,8 @@ def load_year(
     ahead = [meeting for meeting in meetings if meeting.session.ends_at > calendar.now]
     Room.objects.bulk_create(Room(session=meeting.session) for meeting in meetings)
     rsvps: list[RSVP] = []
+    for meeting in meetings:
+        rooms.load_room(meeting.session, meeting.words, people)
     for meeting in past:
         spoke = _chat(meeting, people)
         rsvps += _came(meeting, people, spoke)
@@ -167,7 +169,7 @@ def _chat(meeting: Meeting, people: People) -> set[int]:
             )
         )
     ChatMessage.objects.bulk_create(messages)
-    room.save(update_fields=["last_seq"])
+    Room.objects.filter(pk=session.pk).update(last_seq=len(lines))
     return {message.sender.pk for message in messages if message.sender}
 
 
