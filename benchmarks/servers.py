@@ -35,7 +35,7 @@ def running(command: list[str], port: int | None = None, **extra: str) -> Iterat
         process = subprocess.Popen(command, env={**os.environ, **extra}, stdout=log, stderr=log)
     try:
         if port is not None:
-            wait_until(lambda: listens(port) or process.poll() is not None, command[2])
+            wait_until(lambda: listens(port) or process.poll() is not None, command[2], seconds=180)
             if process.poll() is not None:
                 raise RuntimeError(f"{' '.join(command)} ended at once; see BENCH_LOG")
         yield psutil.Process(process.pid)
