@@ -6,12 +6,16 @@ listener runs in the transaction that caused the event, so what it writes is kep
 
 from collections.abc import Callable
 
-from cohort.models import Cohort, Invitation, Team
+from cohort.models import Cohort, Invitation, Membership, Team
 
 # Called when an invitation is made, and again each time it is resent (`resent` has grown then).
 on_invitation_issued: list[Callable[[Invitation], None]] = []
 on_cohort_created: list[Callable[[Cohort], object]] = []
 on_team_created: list[Callable[[Team], object]] = []
+# Called when a member got another role or team, left or came back: they may see other things now.
+on_access_changed: list[Callable[[Membership], object]] = []
+# Called when somebody gave a member another role or team.
+on_place_changed: list[Callable[[Membership], object]] = []
 
 
 def invitation_issued(invitation: Invitation) -> None:
@@ -27,3 +31,13 @@ def cohort_created(cohort: Cohort) -> None:
 def team_created(team: Team) -> None:
     for listener in on_team_created:
         listener(team)
+
+
+def access_changed(member: Membership) -> None:
+    for listener in on_access_changed:
+        listener(member)
+
+
+def place_changed(member: Membership) -> None:
+    for listener in on_place_changed:
+        listener(member)

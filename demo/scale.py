@@ -154,7 +154,7 @@ def _threads_and_posts(
                 text = _text(sentences, dice)
                 yield (
                     pk, thread_pk, parent[0] if parent else None, author, number, path,
-                    f"<p>{text}</p>", text, moment, moment,
+                    f"<p>{text}</p>", text, moment, moment, moment,
                 )  # fmt: skip
                 moment += timedelta(minutes=dice.expovariate(1 / 90))
             facts.append((author, moment, size))
@@ -166,7 +166,7 @@ def _threads_and_posts(
     # the foreign keys are deferred to the end of the transaction.
     _copy(
         Post,
-        "id thread_id parent_id author_id number path body body_text created_at told_at",
+        "id thread_id parent_id author_id number path body body_text created_at told_at rung_at",
         posts(),
     )
     _copy(

@@ -8,7 +8,7 @@ class ForumsConfig(AppConfig):
 
     def ready(self) -> None:
         from cohort import events, references
-        from forums import discussion_mail, edition, moderation_mail, services
+        from forums import discussion_mail, edition, moderation_mail, ringing, services
         from forums.models import Thread
         from notifications.registry import register_planner
 
@@ -16,6 +16,7 @@ class ForumsConfig(AppConfig):
         register_planner(services.sweep_unsent)
         moderation_mail.register()
         discussion_mail.register()
+        register_planner(ringing.ring)
         references.register("thread", r"discussions/(\d{1,18})/", Thread)
         events.on_cohort_created.append(services.open_spaces)
         events.on_team_created.append(services.ensure_team_space)

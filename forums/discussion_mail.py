@@ -17,11 +17,12 @@ from cohort import references
 from cohort.models import Membership
 from cohort.richtext import excerpt
 from forums import notices
+from forums.discussion_bell import describe_helped, describe_posts
 from forums.models import Post, Thread
 from forums.notices import CAUGHT_UP, FOLLOWED_TOPIC, NOT_THE_ANSWER, QUIET
 from forums.queries.hearing import Reason, Why, who_hears
 from notifications import reasons, registry, wishes
-from notifications.models import Delivery
+from notifications.models import Delivery, Way
 from notifications.registry import Kind, Mail, Outcome, Skip, Topic
 from notifications.rendering import absolute, render_mail
 
@@ -137,7 +138,7 @@ def _posts_mail(
     thread = posts[0].thread
     first = min(posts, key=lambda post: URGENCY.index(wanted[post.pk].why))
     why = wanted[first.pk].why
-    lead = str(LEADS[why]) % {"name": name_of(first)} if why in LEADS else ""
+    lead = str(LEADS[why]) % {"name": first.writer_name} if why in LEADS else ""
     title = " ".join(thread.title.split())
     begins = any(post.number == 1 for post in posts)
     last = posts[-1]
@@ -183,16 +184,10 @@ def _threaded(mail: Mail, thread: Thread) -> Mail:
 
 
 def _authors(posts: Sequence[Post]) -> str:
-    names = list(dict.fromkeys(name_of(post) for post in posts))
+    names = list(dict.fromkeys(post.writer_name for post in posts))
     if len(names) > 2:
         return _("%(name)s and %(n)d others") % {"name": names[0], "n": len(names) - 1}
     return _(" and ").join(names)
-
-
-def name_of(post: Post) -> str:
-    if post.author:
-        return post.author.user.name
-    return post.author_name or _("Somebody who left")
 
 
 def _more(count: int) -> str:
@@ -209,7 +204,7 @@ def _shown(posts: Sequence[Post], titles: dict[str, str]) -> Iterator[MailedPost
         url = absolute(post.get_absolute_url())
         text = post.body_text
         yield MailedPost(
-            author=name_of(post),
+            author=post.writer_name,
             role=_role(post),
             created_at=post.created_at,
             html=_paragraph(text) if is_cut else _html(post, titles, url),
@@ -278,12 +273,12 @@ def _announcement(delivery: Delivery, post: Post, titles: dict[str, str]) -> Mai
         "mail/discussion",
         subject=" ".join(thread.title.split()),
         preheader=excerpt(post.body_text, 140),
-        author=name_of(post),
+        author=post.writer_name,
         why=_("You get this as a member of %(cohort)s: the facilitators announced it to everybody.")
         % {"cohort": thread.cohort.name},
         context={
             **_surroundings(thread),
-            "lead": _("An announcement from %(name)s") % {"name": name_of(post)},
+            "lead": _("An announcement from %(name)s") % {"name": post.writer_name},
             "posts": list(_shown([post], titles)),
             "is_announcement": True,
         },
@@ -333,6 +328,7 @@ TOPICS = (
         notices.REPLIES_TOPIC,
         gettext_lazy("Mentions and replies"),
         gettext_lazy("When somebody names you or your team, answers you, or says you helped."),
+        defaults=frozenset(Way),
     ),
     Topic(
         notices.FOLLOWED_TOPIC,
@@ -346,17 +342,23 @@ TOPICS = (
         notices.ANNOUNCEMENTS_TOPIC,
         gettext_lazy("Announcements"),
         gettext_lazy("What the facilitators tell everybody. There are few of them."),
+        defaults=frozenset(Way),
     ),
 )
 KINDS = (
     Kind(
-        notices.REPLY, gettext_lazy("Mention or reply"), compose_posts, topic=notices.REPLIES_TOPIC
+        notices.REPLY,
+        gettext_lazy("Mention or reply"),
+        compose_posts,
+        topic=notices.REPLIES_TOPIC,
+        describe=describe_posts,
     ),
     Kind(
         notices.FOLLOWED,
         gettext_lazy("New where one follows"),
         compose_posts,
         topic=notices.FOLLOWED_TOPIC,
+        describe=describe_posts,
         is_bulk=True,
     ),
     Kind(
@@ -364,6 +366,7 @@ KINDS = (
         gettext_lazy("Announcement"),
         compose_announcement,
         topic=notices.ANNOUNCEMENTS_TOPIC,
+        describe=describe_posts,
         is_bulk=True,
     ),
     Kind(
@@ -371,6 +374,7 @@ KINDS = (
         gettext_lazy("A reply that helped"),
         compose_helped,
         topic=notices.REPLIES_TOPIC,
+        describe=describe_helped,
     ),
 )
 

@@ -1,6 +1,6 @@
-"""Mail about flagged posts: to the author, to whoever flagged, to the facilitators.
+"""News about flagged posts: to the author, to whoever flagged, to the facilitators.
 
-Service mail: whoever's post is hidden must hear of it.
+Service mail: whoever's post is hidden must hear of it. What the bell says of it is what holds then.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cohort.models import Membership
 from forums.models import Flag, Post
+from forums.notices import group_of
 from notifications import reach, reasons, registry
-from notifications.models import Delivery
-from notifications.registry import Kind, Outcome, Skip
+from notifications.models import Delivery, Entry
+from notifications.registry import Kind, Line, Outcome, Skip
 from notifications.rendering import absolute, render_mail
 
 KIND = "forums.moderation"
@@ -103,13 +104,22 @@ def tell_facilitators(flag: Flag) -> None:
 def _enqueue(
     post: Post, readers: Iterable[Membership], reader: str, outcome: str, words: str = ""
 ) -> None:
+    thread = post.thread
+    is_ours = reader == "facilitator"
     reach.tell(
         KIND,
         readers,
         dedupe_key=f"moderation:{post.pk}:{reader}:{outcome}:{timezone.now().isoformat()}",
         target_pk=post.pk,
         params={"reader": reader, "outcome": outcome, "words": words},
+        group=flags_group(thread.cohort_id) if is_ours else group_of(thread.pk),
+        items=[post.pk],
     )
+
+
+def flags_group(cohort_pk: int) -> str:
+    """What the bell gathers flagged posts by; the page of all of them reads it."""
+    return f"flags:{cohort_pk}"
 
 
 def compose(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]]:
@@ -162,5 +172,61 @@ def _mail(delivery: Delivery, post: Post) -> Outcome:
     )
 
 
+def describe(entries: Sequence[Entry]) -> dict[int, Line]:
+    """What became of a flagged post, or that some wait, for whoever may still know."""
+    pks = {pk for entry in entries for pk in entry.items}
+    posts = Post.objects.select_related("thread__space", "thread__cohort").in_bulk(pks)
+    flags = Flag.objects.filter(post__in=pks)
+    waiting = set(flags.waiting().values_list("post_id", flat=True))
+    flagged: set[tuple[int, int | None]] = set(flags.values_list("post_id", "flagged_by_id"))
+    asked = set(flags.filter(state=Flag.State.ASKED).values_list("post_id", flat=True))
+    lines = {}
+    for entry in entries:
+        seen = [p for pk in entry.items if (p := posts.get(pk)) and _may_know(p, entry.member)]
+        if entry.group == flags_group(entry.member.cohort_id):
+            line = _waiting_line(entry, [post for post in seen if post.pk in waiting])
+        else:
+            last = seen[-1] if seen else None
+            line = last and _decided_line(entry, last, flagged, asked)
+        if line:
+            lines[entry.pk] = line
+    return lines
+
+
+def _may_know(post: Post, member: Membership) -> bool:
+    return post.thread.space.is_visible_to(member)
+
+
+def _waiting_line(entry: Entry, posts: Sequence[Post]) -> Line | None:
+    if not posts or not entry.member.is_facilitator:
+        return None
+    words = ngettext("A flagged post waits for you", "%(n)d flagged posts wait for you", len(posts))
+    return Line(
+        title=words % {"n": len(posts)},
+        url=reverse("forums:flag_list", args=[posts[0].thread.cohort.slug]),
+        detail=" ".join(posts[-1].thread.title.split()),
+        icon="flag",
+    )
+
+
+def _decided_line(
+    entry: Entry, post: Post, flagged: set[tuple[int, int | None]], asked: set[int]
+) -> Line | None:
+    if post.author_id == entry.member_id:
+        reader, calm = "author", "asked" if post.pk in asked else "kept"
+    elif (post.pk, entry.member_id) in flagged:
+        reader, calm = "flagger", "kept"
+    else:
+        return None
+    outcome = "removed" if post.deleted_at else "hidden" if post.hidden_at else calm
+    thread = post.thread
+    return Line(
+        title=str(WORDS[reader, outcome][0]) % {"title": " ".join(thread.title.split())},
+        url=thread.space.get_absolute_url() if thread.deleted_at else post.get_absolute_url(),
+        detail=_("From the facilitators"),
+        icon="flag",
+    )
+
+
 def register() -> None:
-    registry.register_kind(Kind(KIND, gettext_lazy("Flagged posts"), compose))
+    registry.register_kind(Kind(KIND, gettext_lazy("Flagged posts"), compose, describe=describe))

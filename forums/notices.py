@@ -36,6 +36,11 @@ STALE_AFTER = timedelta(days=3)
 THREADS_AT_ONCE = 200
 
 
+def group_of(thread_pk: int) -> str:
+    """What the bell gathers news of a thread by."""
+    return f"thread:{thread_pk}"
+
+
 def plan(now: datetime) -> int:
     """Decide who hears of the posts that have waited long enough; say for how many mails."""
     waiting = Post.objects.untold()
@@ -61,7 +66,7 @@ def _tell(post_pks: Collection[int]) -> int:
     off = wishes.unwanted(members, MAIL_TOPICS)
     batches: dict[tuple[int, str, tuple[int, ...]], list[Membership]] = defaultdict(list)
     for (thread_pk, member_pk), posts in heard.items():
-        kind = _kind(posts.values(), off[member_pk])
+        kind = kind_of(posts.values(), off[member_pk])
         batches[thread_pk, kind, tuple(posts)].append(members[member_pk])
     return sum(
         reach.tell(
@@ -76,8 +81,8 @@ def _tell(post_pks: Collection[int]) -> int:
     )
 
 
-def _kind(found: Collection[Reason], off: Collection[str]) -> str:
-    """One mail has one topic: the personal one, if anything in it is and they want to hear it."""
+def kind_of(found: Collection[Reason], off: Collection[str]) -> str:
+    """One word has one topic: the personal one, if anything in it is and they want to hear it."""
     is_personal = any(reason.why.concerns for reason in found)
     if is_personal and (REPLIES_TOPIC not in off or not any(reason.follows for reason in found)):
         return REPLY
@@ -118,13 +123,17 @@ def announce(thread: Thread) -> int:
     Those who will not get it are in the log, with the reason. Says for how many it was asked.
     """
     opening = thread.posts.get(number=1)
-    Post.objects.filter(pk=opening.pk, told_at=None).update(told_at=timezone.now())
+    now = timezone.now()
+    Post.objects.filter(pk=opening.pk, told_at=None).update(told_at=now)
+    Post.objects.filter(pk=opening.pk, rung_at=None).update(rung_at=now)
     return reach.tell(
         ANNOUNCEMENT,
-        _readers(thread).only("pk", "cohort_id"),
+        _readers(thread).only("pk", "cohort_id", "user_id"),
         dedupe_key=f"announcement:{thread.pk}",
         target_pk=thread.pk,
         params={"posts": [opening.pk]},
+        group=group_of(thread.pk),
+        items=[opening.pk],
     )
 
 
@@ -180,6 +189,8 @@ def answer_marked(post: Post, by: Membership | None = None) -> None:
         dedupe_key=f"helped:{post.pk}:{now:%Y%m%d}",
         target_pk=post.pk,
         not_before=now + WINDOW,
+        group=group_of(post.thread_id),
+        items=[post.pk],
     )
 
 

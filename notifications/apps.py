@@ -7,7 +7,12 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        from notifications import edition, invitations
+        from cohort import events
+        from notifications import bell, edition, invitations, places, registry
 
         edition.register()
         invitations.register()
+        places.register()
+        registry.register_planner(bell.sweep)
+        events.on_access_changed.append(bell.access_changed)
+        events.on_place_changed.append(places.place_changed)

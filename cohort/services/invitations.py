@@ -203,5 +203,6 @@ def _join(invitation: Invitation, user: User) -> Membership:
         membership.team = invitation.team
         membership.organization = invitation.organization
         membership.save(update_fields=["left_at", "role", "team", "organization"])
+        events.access_changed(membership)
         transaction.on_commit(lambda: live.access_changed(membership.pk))
     return membership

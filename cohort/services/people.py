@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from cohort import audit, live
+from cohort import audit, events, live
 from cohort.models import Membership, Organization, Role, Team, User
 
 
@@ -38,7 +38,9 @@ def change_place(
         before=before,
         after=after,
     )
-    transaction.on_commit(partial(live.access_changed, member.pk))
+    _access_changed(member)
+    if (before["role"], before["team"]) != (after["role"], after["team"]):
+        events.place_changed(member)
     return member
 
 
@@ -50,7 +52,7 @@ def remove_member(*, member: Membership, by: Membership) -> Membership:
         member.left_at = timezone.now()
         member.save(update_fields=["left_at"])
         audit.record("membership.ended", subject=member.user, actor=by, cohort=by.cohort)
-        transaction.on_commit(partial(live.access_changed, member.pk))
+        _access_changed(member)
     return member
 
 
@@ -62,7 +64,7 @@ def restore_member(*, member: Membership, by: Membership) -> Membership:
         member.left_at = None
         member.save(update_fields=["left_at"])
         audit.record("membership.restored", subject=member.user, actor=by, cohort=by.cohort)
-        transaction.on_commit(partial(live.access_changed, member.pk))
+        _access_changed(member)
     return member
 
 
@@ -78,6 +80,11 @@ def set_active(*, user: User, active: bool, by: User) -> User:
         )
         transaction.on_commit(partial(live.user_access_changed, user.pk))
     return user
+
+
+def _access_changed(member: Membership) -> None:
+    events.access_changed(member)
+    transaction.on_commit(partial(live.access_changed, member.pk))
 
 
 def _locked(member: Membership) -> Membership:

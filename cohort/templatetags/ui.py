@@ -140,7 +140,7 @@ def shell(context: template.Context) -> dict[str, Any]:
     request = context["request"]
     membership = context.get("membership") or _last_visited(request)
     if membership is None:
-        return {"cohort": None, "places": []}
+        return {"cohort": None, "membership": None, "places": []}
     current = context.get("nav_section") or _section(request)
     places = [
         {
@@ -154,7 +154,7 @@ def shell(context: template.Context) -> dict[str, Any]:
         if key != "console" or membership.is_facilitator
         if (url := _reverse(route, membership.cohort.slug))
     ]
-    return {"cohort": membership.cohort, "places": places}
+    return {"cohort": membership.cohort, "membership": membership, "places": places}
 
 
 def _last_visited(request: HttpRequest) -> Membership | None:

@@ -108,6 +108,7 @@ def _number(thread: Thread, drafts: list[Draft], addresses: dict[str, str]) -> N
             body_text=words.text,
             created_at=draft.at,
             told_at=draft.at,
+            rung_at=draft.at,
         )
 
 

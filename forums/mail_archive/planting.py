@@ -234,6 +234,7 @@ class Planter:
                 references=references.references_in(letter.html, self.space.cohort.slug),
                 created_at=letter.mail.moment,
                 told_at=self.now,
+                rung_at=self.now,
             )
 
     def _save_posts(self, letters: list[Letter], above: dict[Letter, Post] | None = None) -> None:

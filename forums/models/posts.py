@@ -4,7 +4,8 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cohort.models import Membership, Team
 from cohort.models.scoped import audience_of
@@ -32,6 +33,10 @@ class PostQuerySet(models.QuerySet["Post"]):
     def untold(self) -> "PostQuerySet":
         """Those of which nobody has heard by mail yet."""
         return self.filter(told_at=None)
+
+    def unrung(self) -> "PostQuerySet":
+        """Those that no bell was told of yet."""
+        return self.filter(rung_at=None)
 
     def in_tree_order(self) -> "PostQuerySet":
         return self.order_by("path")
@@ -67,7 +72,7 @@ class Post(models.Model):
     # Made of the Message-ID a post came in with: the same mail imported twice is one post.
     source_key = models.UUIDField(null=True, editable=False, unique=True)
 
-    body = models.TextField(help_text=_("Sanitized HTML."))
+    body = models.TextField(help_text=gettext_lazy("Sanitized HTML."))
     body_text = models.TextField()
     # What else search finds it by: the names of the files in it.
     attached_names = models.TextField(blank=True)
@@ -85,6 +90,8 @@ class Post(models.Model):
     hidden_at = models.DateTimeField(null=True, blank=True)
     # When it was decided who hears of it by mail.
     told_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The same for what is told at once: bells and devices.
+    rung_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     search = models.GeneratedField(
         expression=SearchVector("body_text", "attached_names", config="english", weight="B"),
@@ -111,6 +118,9 @@ class Post(models.Model):
             models.Index(
                 fields=["created_at"], condition=Q(told_at=None), name="post_not_told_yet"
             ),
+            models.Index(
+                fields=["created_at"], condition=Q(rung_at=None), name="post_not_rung_yet"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,6 +129,12 @@ class Post(models.Model):
     def get_absolute_url(self) -> str:
         """Lands on the post also when its thread has many pages."""
         return f"{self.thread.get_absolute_url()}?post={self.number}#post-{self.number}"
+
+    @property
+    def writer_name(self) -> str:
+        if self.author:
+            return self.author.user.name
+        return self.author_name or _("Somebody who left")
 
     @property
     def is_opening(self) -> bool:

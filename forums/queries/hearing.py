@@ -62,12 +62,41 @@ class Facts:
     answered: set[tuple[int, int]] = field(default_factory=set)
 
 
+class Sight:
+    """What of some posts members may see, read or not, and how it concerns them: five queries."""
+
+    def __init__(self, post_pks: Collection[int], members: Iterable[Membership]) -> None:
+        self._facts = _load(post_pks, also_archived=True)
+        self._facts.members = {member.pk: member for member in members}
+        _load_mentions(self._facts)
+        _load_answered(self._facts)
+        self._posts = {post.pk: post for posts in self._facts.posts.values() for post in posts}
+
+    def shows(self, post_pk: int, member: Membership) -> bool:
+        post = self._posts.get(post_pk)
+        if post is None:
+            return False
+        thread = self._facts.threads[post.thread_pk]
+        has_answered = (thread.pk, member.pk) in self._facts.answered
+        return thread.space.is_visible_to(member) and (
+            post.number == 1 or thread.is_opened_to(member, has_answered=has_answered)
+        )
+
+    def concern(self, post_pk: int, member: Membership) -> Why | None:
+        post = self._posts[post_pk]
+        return _concern(self._facts, self._facts.threads[post.thread_pk], post, member)
+
+
 def who_hears(post_pks: Collection[int], among: Collection[int] | None = None) -> Heard:
     """Everybody who wants to hear of standing posts, may read them and has not yet.
 
     With `among` only of these members. About ten queries, however many posts and people.
     """
-    facts = _load(post_pks, among)
+    facts = _load(post_pks)
+    _load_mentions(facts)
+    _load_follows(facts, among)
+    _load_members(facts, among)
+    _load_reading(facts)
     heard: Heard = defaultdict(dict)
     for thread_pk, posts in facts.posts.items():
         thread = facts.threads[thread_pk]
@@ -80,7 +109,7 @@ def who_hears(post_pks: Collection[int], among: Collection[int] | None = None) -
     return heard
 
 
-def _load(post_pks: Collection[int], among: Collection[int] | None) -> Facts:
+def _load(post_pks: Collection[int], *, also_archived: bool = False) -> Facts:
     rows = (
         Post.objects.filter(pk__in=post_pks)
         .standing()
@@ -89,16 +118,14 @@ def _load(post_pks: Collection[int], among: Collection[int] | None) -> Facts:
     )
     found = [NewPost(*row) for row in rows]
     threads = Thread.objects.filter(
-        pk__in={post.thread_pk for post in found}, deleted_at=None, cohort__archived_at=None
+        pk__in={post.thread_pk for post in found}, deleted_at=None
     ).select_related("space")
+    if not also_archived:
+        threads = threads.filter(cohort__archived_at=None)
     facts = Facts(threads={thread.pk: thread for thread in threads}, posts=defaultdict(list))
     for post in found:
         if post.thread_pk in facts.threads:
             facts.posts[post.thread_pk].append(post)
-    _load_mentions(facts)
-    _load_follows(facts, among)
-    _load_members(facts, among)
-    _load_reading(facts)
     return facts
 
 
@@ -167,6 +194,10 @@ def _load_reading(facts: Facts) -> None:
         (thread, member): number
         for thread, member, number in reading.values_list("thread_id", "member_id", "number")
     }
+    _load_answered(facts)
+
+
+def _load_answered(facts: Facts) -> None:
     closed = [pk for pk, thread in facts.threads.items() if thread.asks_first]
     if closed:
         answers = Post.objects.standing().filter(

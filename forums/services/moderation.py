@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cohort import audit
 from cohort.models import Membership
-from forums import live, moderation_mail
+from forums import live, moderation_mail, ringing
 from forums.models import Flag, Post, Thread
 from forums.services.counting import locked_with_thread, recount
 from forums.services.posts import remove_post
@@ -108,7 +108,7 @@ def hide_post(
     _record("post.hidden", thread, post, by, words)
     moderation_mail.tell_author(post, "hidden", words)
     moderation_mail.tell_flaggers(flags, "hidden")
-    live.access_changed(thread.pk)
+    ringing.readers_changed(thread.pk)
 
 
 @transaction.atomic
@@ -135,7 +135,7 @@ def take_down(*, post: Post, by: Membership, words: str = "") -> None:
     _record("post.removed", thread, post, by, words)
     moderation_mail.tell_author(post, "removed", words)
     moderation_mail.tell_flaggers(flags, "removed")
-    live.access_changed(thread.pk)
+    ringing.readers_changed(thread.pk)
 
 
 def _undecided(post: Post) -> tuple[Thread, Post]:

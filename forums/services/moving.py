@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cohort import audit
 from cohort.models import Membership, Theme
-from forums import live
+from forums import ringing
 from forums.models import (
     Draft,
     Follow,
@@ -67,7 +67,7 @@ def move_thread(*, thread: Thread, space: Space, by: Membership) -> None:
     thread.space = space
     thread.save(update_fields=["space"])
     _drop_unseen_mentions(thread.posts.values_list("pk", flat=True), space)
-    live.access_changed(thread.pk)
+    ringing.readers_changed(thread.pk)
 
 
 @transaction.atomic
@@ -125,11 +125,12 @@ def split_thread(
     recount(target)
     _say(source, by, _went_on(target, len(old)))
     recount(source)
+    ringing.posts_went(list(old), source, target)
     audit.record(
         "thread.split", subject=source, actor=by, cohort=by.cohort,
         thread=source.pk, into=target.pk, posts=len(old),
     )  # fmt: skip
-    live.access_changed(source.pk)
+    ringing.readers_changed(source.pk)
     return target
 
 
@@ -165,11 +166,12 @@ def merge_threads(*, source: Thread, target: Thread, by: Membership) -> None:
     opening.thread = target
     _say(target, by, _came_here(source, opening))
     recount(target)
+    ringing.posts_went(list(old), source, target)
     audit.record(
         "thread.merged", subject=source, actor=by, cohort=by.cohort,
         thread=source.pk, into=target.pk, posts=len(old),
     )  # fmt: skip
-    live.access_changed(source.pk)
+    ringing.readers_changed(source.pk)
 
 
 # ---------------------------------------------------------------- locks

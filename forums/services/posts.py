@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohort.models import Membership
-from forums import live
+from forums import live, ringing, tasks
 from forums.models import Poll, Post, Reading, Revision, Space, Thread, path_below
 from forums.services.bodies import same_words, save_with_body
 from forums.services.counting import locked, locked_with_thread, recount
@@ -82,6 +82,7 @@ def append(thread: Thread, body: str, *, parent: Post, author: Membership, **fie
     # Whoever had read all that stood before has read it all still.
     author.readings.filter(thread=thread, number=number - 1).update(number=number)
     live.thread_changed(thread.pk, number)
+    tasks.ring_soon()
     return post
 
 
@@ -155,6 +156,7 @@ def remove_post(*, post: Post, by: Membership | None = None) -> Post:
         poll.delete()
 
     recount(thread)
+    ringing.readers_changed(thread.pk)
     return post
 
 

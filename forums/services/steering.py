@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from cohort import audit
 from cohort.models import Membership
-from forums import live
+from forums import ringing
 from forums.models import Thread
 
 
@@ -25,7 +25,7 @@ def close_thread(*, thread: Thread, by: Membership | None = None) -> None:
 
 def reopen_thread(*, thread: Thread, by: Membership | None = None) -> None:
     _end("closed_at", thread, by, "thread.reopened")
-    live.access_changed(thread.pk)
+    ringing.readers_changed(thread.pk)
 
 
 def feature_thread(*, thread: Thread, by: Membership | None = None) -> None:
@@ -42,7 +42,7 @@ def ask_answers_first(*, thread: Thread, by: Membership | None = None) -> None:
     """Close the replies to whoever has not written their own; open pages look anew."""
     if Thread.objects.filter(pk=thread.pk, answers_first=False).update(answers_first=True):
         _record("thread.answers_first_asked", thread, by)
-        live.access_changed(thread.pk)
+        ringing.readers_changed(thread.pk)
 
 
 @transaction.atomic

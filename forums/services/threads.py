@@ -8,7 +8,7 @@ from django.utils import timezone
 from cohort import audit
 from cohort.models import Membership, Theme
 from cohort.services.tags import tags_named
-from forums import notices
+from forums import notices, ringing, tasks
 from forums.models import Post, Reading, Space, Thread, ThreadTag, ThreadTheme, path_step
 from forums.services.bodies import save_with_body
 from forums.services.counting import locked
@@ -62,6 +62,7 @@ def start_thread(
     Reading.objects.create(member=author, thread=thread, number=1)
     set_themes(thread, themes)
     set_tags(thread, tags)
+    tasks.ring_soon()
     return thread
 
 
@@ -91,6 +92,7 @@ def relabel_thread(
     if not still.is_question:
         still.answer = None
     still.save(update_fields=["title", "kind", "answer"])
+    ringing.bells_look_again(still.pk)
     set_themes(still, themes)
     set_tags(still, tags)
 
@@ -124,8 +126,10 @@ def mark_answer(*, thread: Thread, post: Post, by: Membership | None = None) -> 
         raise PostGone
     thread.answer = reply
     thread.save(update_fields=["answer"])
+    ringing.bells_look_again(thread.pk)
     notices.answer_marked(reply, by)
 
 
 def clear_answer(*, thread: Thread) -> None:
     Thread.objects.filter(pk=thread.pk).update(answer=None)
+    ringing.bells_look_again(thread.pk)

@@ -13,8 +13,10 @@ from cohort.access import MemberRequest, facilitator_required, member_required, 
 from forums import permissions, services
 from forums.forms_steering import DecisionForm, FlagForm, QuestionForm
 from forums.models import Flag, Post
+from forums.moderation_mail import flags_group
 from forums.queries import flags
 from forums.views.posts import find_post
+from notifications import seeing
 
 
 @member_required
@@ -49,6 +51,8 @@ def _waiting(request: MemberRequest, post: Post) -> Flag | None:
 @facilitator_required
 @require_safe
 def flag_list(request: MemberRequest) -> HttpResponse:
+    if request.method == "GET":
+        seeing.saw(request, flags_group(request.cohort.pk))
     return _queue(request)
 
 

@@ -10,6 +10,7 @@ from forums import permissions, services
 from forums.forms import ReplyForm, ThreadForm
 from forums.forms_polls import PollFields
 from forums.models import Draft, Space, Thread
+from forums.notices import group_of
 from forums.queries import ThreadPage, read_thread
 from forums.queries.drafts import draft_at, draft_of
 from forums.queries.following import level_of
@@ -17,6 +18,7 @@ from forums.queries.moved import merged_into, new_place_of
 from forums.queries.opening import opened_by
 from forums.queries.quoting import quoted
 from forums.views.written import html_written
+from notifications import seeing
 
 
 @member_required
@@ -83,6 +85,9 @@ def thread_detail(request: MemberRequest, thread_pk: int) -> HttpResponse:
         return redirect(_taken_in_by(request, thread_pk))
     if request.method == "GET" and not _is_prefetch(request):
         _note_reading(request, thread, page)
+        is_whole = page.before is None and page.after is None
+        shown = None if is_whole else [row.pk for row in page.rows]
+        seeing.saw(request, group_of(thread.pk), shown)
     form = _reply_form(request, thread, page)
     poll_fields = PollFields() if "poll" in request.GET else None
     return render_thread(request, thread, page, form, poll_fields)
