@@ -7,6 +7,9 @@ from channels.layers import get_channel_layer
 
 logger = logging.getLogger(__name__)
 
+# What is told to any of the groups below is told here too, for those who listen for many.
+ACCESS = "access"
+
 
 def member_group(member_pk: int) -> str:
     return f"member.{member_pk}"
@@ -37,7 +40,9 @@ def cohort_access_changed(cohort_pk: int) -> None:
 
 def _send(group: str) -> None:
     try:
-        async_to_sync(get_channel_layer().group_send)(group, {"type": "access.changed"})
+        send = async_to_sync(get_channel_layer().group_send)
+        send(group, {"type": "access.changed"})
+        send(ACCESS, {"type": "access.changed", "group": group})
     except Exception:
         # Redis is away. What was changed stands, and every socket asks the database on its own.
         logger.warning("Could not tell open sockets of %s", group, exc_info=True)

@@ -144,6 +144,14 @@ def lines_of(entries: Sequence[Entry]) -> dict[int, Line]:
     return lines
 
 
+def drop(member: Membership, entries: Collection[Entry]) -> None:
+    """Take away unread lines of a member that say nothing any more."""
+    gone = [entry.pk for entry in entries if entry.read_at is None]
+    if gone:
+        Entry.objects.filter(member=member, pk__in=gone).delete()
+        live.bells_changed([member.pk])
+
+
 def look_again(groups: Collection[str] = (), *, member: Membership | None = None) -> int:
     """Take away unread lines that may not be seen any more: in these groups, or all of a member's.
 

@@ -1,8 +1,10 @@
 """Who may open what in `notifications`."""
 
+from notifications import bell
+from notifications.models import Entry
 from notifications.registry import EDITION
 from notifications.unsubscribe import token_for
-from tests.access.table import Row, anybody, signed_in
+from tests.access.table import Row, anybody, inside, signed_in
 
 
 def token(cast):
@@ -17,6 +19,18 @@ def nothing(cast):
     return {}
 
 
+def line(cast):
+    """A line of mia's bell."""
+    bell.ring("forums.reply", [cast.mia], "thread:1", [1])
+    entry = Entry.objects.get(member=cast.mia, read_at=None)
+    return {"cohort_slug": cast.cohort.slug, "entry_pk": entry.pk}
+
+
+def only_mia(status):
+    """Nobody else has that line, be they facilitators."""
+    return inside(404, mia=status)
+
+
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 WEEKLY = {"edition": "weekly", "edition_weekday": "1", "edition_hour": "7"}
 
@@ -28,6 +42,11 @@ def weekly(cast):
 
 
 ROWS = [
+    Row("notifications:bell_list", "GET", inside(200)),
+    Row("notifications:bell_reading", "POST", inside(302)),
+    Row("notifications:bell_reading_removal", "POST", inside(302)),
+    Row("notifications:entry_reading", "POST", only_mia(302), args=line),
+    Row("notifications:entry_reading_removal", "POST", only_mia(302), args=line),
     Row("notifications:choices", "GET", signed_in(200), args=nothing),
     Row("notifications:choices", "POST", signed_in(302), args=nothing, data=weekly),
     # Whoever holds the mail may stop it: the link is the right, and signs nobody in.

@@ -58,7 +58,7 @@ def test_people_costs_the_same_for_any_number(browse, mia, count, django_assert_
     client = browse(mia)
     client.get(PEOPLE)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(PEOPLE)
 
 
@@ -138,7 +138,7 @@ def test_team_list_costs_the_same_for_any_number(browse, mia, count, django_asse
     client = browse(mia)
     client.get("/c/spring/teams/")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/c/spring/teams/")
 
 
@@ -152,7 +152,7 @@ def test_team_page_costs_the_same_for_any_number(
     client = browse(fay)
     client.get(team.get_absolute_url())
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(team.get_absolute_url())
 
 

@@ -189,8 +189,8 @@ def test_thread_detail_costs_the_same_for_any_number_of_posts(
     Membership.objects.update(last_seen_at=timezone.now())
     client = browse(mia)
 
-    # session, user, membership, thread, posts, authors, and how far one has read
-    with django_assert_num_queries(7):
+    # session, user, membership, thread, posts, authors, how far one has read, and the bell
+    with django_assert_num_queries(8):
         client.get(thread.get_absolute_url())
 
 
@@ -204,8 +204,8 @@ def test_thread_list_costs_the_same_for_any_number_of_threads(
     Membership.objects.update(last_seen_at=now, previous_visit_at=now)
     client = browse(mia)
 
-    # session, user, membership, spaces, themes, teams, levels, what is new, threads, their rows
-    with django_assert_num_queries(9):
+    # session, user, membership, spaces, themes, teams, levels, what is new, threads, rows, bell
+    with django_assert_num_queries(10):
         client.get(url("thread_list"))
 
 

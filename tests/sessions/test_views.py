@@ -72,7 +72,7 @@ def test_list_costs_the_same_for_any_number(browse, cohort, mia, count, django_a
     client = browse(mia)
     client.get(reverse("home:start"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("sessions:session_list", args=["spring"]))
 
 
@@ -89,7 +89,7 @@ def test_page_costs_the_same_for_any_number(
     client = browse(mia)
     client.get(reverse("home:start"))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(session.get_absolute_url())
 
 
