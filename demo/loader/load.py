@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from cohort.models import Cohort
 from demo.loader import content
 from demo.loader.answers import load_answers
+from demo.loader.bells import load_bells
 from demo.loader.calendar import Calendar
 from demo.loader.discussions import load_discussions
 from demo.loader.labels import Labels
@@ -52,5 +53,6 @@ def _load(now: datetime, library: Library) -> Cohort | None:
     threads = load_discussions(people, calendar, labels, library.addresses)
     load_answers(people, labels, threads)
     load_year(people, calendar, labels, library, threads)
+    load_bells(people, calendar)
     log_mails(people, calendar)
     return people.cohort
