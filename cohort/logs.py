@@ -3,8 +3,8 @@
 import logging
 import re
 
-# The part of an address after these is a secret: feeds, mailed invitations, answers, unsubscribing.
-SECRET = re.compile(r"/(feeds|calendar|s|u|invitations)/[^/\s'\"?]{16,}")
+# The part of an address after these is a secret: feeds, mailed invitations, answers, choices.
+SECRET = re.compile(r"/(feeds|calendar|s|u|choices|invitations)/[^/\s'\"?]{16,}")
 
 
 class HideSecrets(logging.Filter):

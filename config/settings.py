@@ -282,6 +282,22 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=300)
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default=f"help@{MAIL_DOMAIN}")
 
+# ---------------------------------------------------------------- devices
+
+# `manage.py new_push_key` makes one. Without it nothing is sent to devices; with another one, every
+# device must be added anew.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
+# Browsers say where they are posted to: only the public push services are believed.
+PUSH_SERVICES = env.list(
+    "PUSH_SERVICES",
+    default=[
+        "https://fcm.googleapis.com",
+        "https://*.push.services.mozilla.com",
+        "https://*.push.apple.com",
+        "https://*.notify.windows.com",
+    ],
+)
+
 # ---------------------------------------------------------------- worker, beat, sockets
 
 CELERY_BROKER_URL = env.str("BROKER_URL", default=REDIS_URL)

@@ -41,6 +41,9 @@ urlpatterns = [
     path(ATTACHMENTS, attachments.attachment_create, name="attachment_create"),
     path(f"{ATTACHMENTS}<uuid:attachment_pk>/", attachments.attachment, name="attachment"),
     path(f"{DISCUSSIONS}following/", following.following_list, name="following_list"),
+    path(
+        f"{DISCUSSIONS}following/spaces/", following.space_following_all, name="space_following_all"
+    ),
     path(f"{DISCUSSIONS}reading/", following.reading_all, name="reading_all"),
     path(SPACE_FOLLOWING, following.space_following, name="space_following"),
     path(THEME_FOLLOWING, following.theme_following, name="theme_following"),

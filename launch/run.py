@@ -11,7 +11,7 @@ from launch.console import Trouble, say, step
 from launch.instance import ENVIRONMENT, already_running, clear, lasting, note_address
 from launch.ports import HERE, holder, is_taken, next_free
 from launch.programs import Stamps, manage
-from launch.secrets import kept_secret, write_secret
+from launch.secrets import curve_key, kept_secret, write_secret
 from launch.supervisor import Stopped, Supervisor
 
 PORT_TAKEN = """\
@@ -71,6 +71,7 @@ def base_environment(address: str, folder: Path) -> dict[str, str]:
         "DEMO": "1",
         "DEBUG": "0",
         "SECRET_KEY": kept_secret(folder / "secret_key"),
+        "VAPID_PRIVATE_KEY": kept_secret(folder / "push_key", curve_key),
         "MEDIA_ROOT": str(folder / "media"),
     }
     own = {"BASE_URL": address, "ALLOWED_HOSTS": f"{HERE},localhost", "PYTHONUNBUFFERED": "1"}

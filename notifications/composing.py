@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cohort.models import Membership
 from notifications import reasons, registry, wishes
-from notifications.models import Choices, Delivery, Suppression
+from notifications.models import Choices, Delivery, Suppression, Way
 from notifications.postbox import Deferred
 from notifications.registry import Kind, Mail, Outcome, Skip
 
@@ -35,7 +35,7 @@ def _compose_kind(kind: Kind | None, group: list[Delivery]) -> Iterable[Composed
     if kind is None:
         # Written by a newer release: a worker of that release will know it.
         return [(delivery, Deferred(reasons.UNKNOWN_KIND)) for delivery in group]
-    refused = _refusals(kind, group)
+    refused = refusals(kind, group)
     wanted = [delivery for delivery in group if delivery.pk not in refused]
     return [
         *((delivery, Skip(refused[delivery.pk])) for delivery in group if delivery.pk in refused),
@@ -43,7 +43,7 @@ def _compose_kind(kind: Kind | None, group: list[Delivery]) -> Iterable[Composed
     ]
 
 
-def _refusals(kind: Kind, group: list[Delivery]) -> dict[int, str]:
+def refusals(kind: Kind, group: list[Delivery]) -> dict[int, str]:
     """What speaks against sending, by delivery: all that is the same for every kind."""
     choices = wishes.of_members(d.recipient_id for d in group if d.recipient_id)
     suppressed = set(
@@ -66,11 +66,11 @@ def _refusal(kind: Kind, delivery: Delivery, choices: Choices | None, suppressed
         return reasons.ARCHIVED
     if member and kind.topic and not member.has_agreed:
         return reasons.NOT_WELCOMED
-    if not wishes.wants(choices, kind.topic):
+    if not wishes.wants(choices, kind.topic, Way(delivery.way)):
         return reasons.SWITCHED_OFF
     if member and kind.topic and choices and choices.is_paused_on(_today(member)):
         return reasons.PAUSED
-    if address_of(delivery) in suppressed:
+    if delivery.way == Way.MAIL and address_of(delivery) in suppressed:
         return reasons.SUPPRESSED
     if delivery.expires_at and delivery.expires_at <= timezone.now():
         return reasons.LATE

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cohort.models import Cohort, Membership
 from notifications import registry, tasks
-from notifications.models import Delivery
+from notifications.models import Delivery, Way
 
 ROWS_AT_ONCE = 1_000
 
@@ -23,15 +23,18 @@ def enqueue(
     params: dict[str, Any] | None = None,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
+    way: Way = Way.MAIL,
 ) -> int:
-    """Put one mail for each recipient into the outbox; say for how many it was asked.
+    """Put one mail, or push, for each recipient into the outbox; say for how many it was asked.
 
     The key of each row is `dedupe_key:<membership>`: asking again for the same is harmless.
     """
+    key = dedupe_key if way == Way.MAIL else f"{way}:{dedupe_key}"
     return _insert(
         Delivery(
+            way=way,
             kind=kind,
-            dedupe_key=f"{dedupe_key}:{member.pk}",
+            dedupe_key=f"{key}:{member.pk}",
             cohort_id=member.cohort_id,
             recipient_id=member.pk,
             target_pk=target_pk,

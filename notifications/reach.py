@@ -15,6 +15,7 @@ from django.db import transaction
 from cohort.models import Cohort, Membership
 from notifications import bell, outbox, registry, wishes
 from notifications.models import Way
+from notifications.push import devices
 
 EVERY_WAY = frozenset(Way)
 
@@ -41,8 +42,11 @@ def tell(
     """
     told = list(members)
     registered = registry.kinds[kind]
-    if Way.BELL in ways and group and registered.describe:
-        bell.ring(kind, wishes.wanting(registered.topic, Way.BELL, told), group, items)
+    at_once = {Way.BELL, Way.PUSH}.intersection(ways)
+    if at_once and group and registered.describe:
+        wanting = wishes.wanting(registered.topic, at_once, told)
+        bell.ring(kind, wanting.get(Way.BELL, []), group, items)
+        _push(kind, wanting.get(Way.PUSH, []), dedupe_key, group, items, expires_at)
     if Way.MAIL not in ways:
         return 0
     return outbox.enqueue(
@@ -53,6 +57,25 @@ def tell(
         params=dict(params or {}),
         not_before=not_before,
         expires_at=expires_at,
+    )
+
+
+def _push(
+    kind: str,
+    members: Collection[Membership],
+    dedupe_key: str,
+    group: str,
+    items: Collection[int],
+    expires_at: datetime | None,
+) -> None:
+    """To those who have a device; nobody else costs a row."""
+    outbox.enqueue(
+        kind,
+        devices.with_devices(members),
+        dedupe_key=dedupe_key,
+        params={"group": group, "items": sorted(items)},
+        expires_at=expires_at,
+        way=Way.PUSH,
     )
 
 

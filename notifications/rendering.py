@@ -16,10 +16,9 @@ import css_inline
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
-from django.urls import reverse
 from django.utils import timezone
 
-from notifications import registry, unsubscribe
+from notifications import registry, scoped_choices, unsubscribe
 from notifications.models import Delivery
 from notifications.registry import Mail
 
@@ -86,7 +85,7 @@ def surroundings(delivery: Delivery) -> dict[str, Any]:
         "cohort": delivery.cohort,
         "member": delivery.recipient,
         "unsubscribe_url": unsubscribe.url_for(member_pk, topic) if topic and member_pk else "",
-        "choices_url": absolute(reverse("notifications:choices")) if topic else "",
+        "choices_url": scoped_choices.url_for(member_pk) if topic and member_pk else "",
     }
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from notifications import heartbeats, outages, planning, sending
 from notifications.models import Delivery
+from notifications.push import sending as to_devices
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ def poke() -> None:
 
 
 def _send() -> None:
+    to_devices.send_due()
     sending.send_due()
     # A round is short, so that no worker is busy with one long edition alone.
     if outages.current() is None and Delivery.objects.due().exists():

@@ -25,8 +25,12 @@ class Subscription:
     @property
     def masked_address(self) -> str:
         """Enough to know one's own by, and too little for whom the mail was forwarded to."""
-        local, _at, domain = self.member.user.email.partition("@")
-        return f"{local[:1]}…@{domain}"
+        return masked(self.member.user.email)
+
+
+def masked(address: str) -> str:
+    local, _at, domain = address.partition("@")
+    return f"{local[:1]}…@{domain}"
 
 
 def token_for(member_pk: int, topic: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications import views, views_bell
+from notifications import views, views_bell, views_choices, views_devices
 
 app_name = "notifications"
 BELL = "c/<slug:cohort_slug>/bell/"
@@ -15,7 +15,15 @@ urlpatterns = [
         views_bell.entry_reading_removal,
         name="entry_reading_removal",
     ),
-    path("me/mail/", views.choices, name="choices"),
+    path("me/mail/", views_choices.choices, name="choices"),
+    path("me/devices/", views_devices.device_list, name="device_list"),
+    path(
+        "me/devices/<int:device_pk>/removal/", views_devices.device_removal, name="device_removal"
+    ),
+    path("manifest.webmanifest", views_devices.manifest, name="manifest"),
+    path("sw.js", views_devices.service_worker, name="service_worker"),
+    path("offline/", views_devices.offline, name="offline"),
+    path("choices/<str:token>/", views_choices.scoped_choices, name="scoped_choices"),
     path("u/<str:token>/", views.unsubscribe_detail, name="unsubscribe"),
     path("u/<str:token>/confirm/", views.unsubscribe_confirm, name="unsubscribe_confirm"),
     path("u/<str:token>/undo/", views.unsubscribe_undo, name="unsubscribe_undo"),

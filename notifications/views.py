@@ -1,54 +1,15 @@
-from typing import cast
-
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cohort.models import Membership, User
 from notifications import queries, services, unsubscribe, wishes
-from notifications.forms import ChoicesForm
 from notifications.models import Rhythm
 from notifications.unsubscribe import Subscription
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def choices(request: HttpRequest) -> HttpResponse:
-    forms = [
-        ChoicesForm(request.POST or None, instance=wishes.choices_of(member), member=member)
-        for member in _memberships(request)
-    ]
-    if request.method == "POST":
-        if all(form.is_valid() for form in forms):
-            for form in forms:
-                _save(form)
-            messages.success(request, _("Saved. This also holds for mail that is waiting."))
-            return redirect("notifications:choices")
-        return render(request, "notifications/choices.html", {"forms": forms}, status=422)
-    return render(request, "notifications/choices.html", {"forms": forms})
-
-
-def _memberships(request: HttpRequest) -> list[Membership]:
-    user = cast("User", request.user)
-    mine = Membership.objects.active().filter(user=user, cohort__archived_at=None)
-    return list(mine.select_related("cohort", "user").order_by("-cohort__starts_on"))
-
-
-def _save(form: ChoicesForm) -> None:
-    services.choose(
-        member=form.member,
-        edition=form.cleaned_data["edition"],
-        edition_weekday=form.cleaned_data["edition_weekday"],
-        edition_hour=form.cleaned_data["edition_hour"],
-        switched=form.switched,
-    )
 
 
 @csrf_exempt

@@ -50,12 +50,15 @@ def unwanted(
     return {pk: {topic for topic in topics if not wants(choices.get(pk), topic, way)} for pk in pks}
 
 
-def wanting(topic: str | None, way: Way, members: Collection[Membership]) -> Collection[Membership]:
-    """Those of the members who want a topic that way, in one query."""
-    if topic is None:
-        return members
-    choices = of_members(member.pk for member in members)
-    return [member for member in members if wants(choices.get(member.pk), topic, way)]
+def wanting(
+    topic: str | None, ways: Iterable[Way], members: Collection[Membership]
+) -> dict[Way, list[Membership]]:
+    """Those of the members who want a topic, by way, in one query."""
+    choices = of_members(member.pk for member in members) if topic and members else {}
+    return {
+        way: [member for member in members if wants(choices.get(member.pk), topic, way)]
+        for way in ways
+    }
 
 
 def not_switched_off(topic: str | None, way: Way = Way.MAIL) -> Q:

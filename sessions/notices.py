@@ -51,7 +51,7 @@ def schedule_changed(session: LearningSession) -> None:
     reach.tell(
         CALENDAR,
         queries.invited(session).select_related("user"),
-        dedupe_key="",
+        dedupe_key=f"schedule:{session.pk}:{session.ics_sequence + 1}",
         group=group_of(session),
         items=[session.ics_sequence + 1],
         ways={Way.BELL, Way.PUSH},

@@ -18,6 +18,18 @@ def follow(
     Follow.objects.update_or_create(member=member, **subject_of(subject), defaults={"level": level})
 
 
+@transaction.atomic
+def follow_all_spaces(*, member: Membership, level: str) -> int:
+    """Hear as much of every space that the member sees; say how many they are.
+
+    What was chosen for single discussions stays.
+    """
+    spaces = list(Space.objects.visible_to(member))
+    for space in spaces:
+        follow(member=member, subject=space, level=level)
+    return len(spaces)
+
+
 def unfollow(*, member: Membership, subject: Space | Thread | Theme | Tag) -> None:
     """As if nothing had been chosen: a thread is as its space is, a space as all begin."""
     Follow.objects.filter(member=member, **subject_of(subject)).delete()

@@ -57,6 +57,19 @@ def space_following(request: MemberRequest, space_slug: str) -> HttpResponse:
     return _choose(request, space, space.name)
 
 
+@member_required
+@require_POST
+def space_following_all(request: MemberRequest) -> HttpResponse:
+    require(permissions.can_follow(request.membership))
+    level = request.POST.get("level", "")
+    if level in Level.values:
+        following.follow_all_spaces(member=request.membership, level=level)
+        messages.success(request, _("All spaces are the same for you now."))
+    else:
+        messages.error(request, _("Please choose one of the three."))
+    return redirect("forums:following_list", request.cohort.slug)
+
+
 def _choose(request: MemberRequest, subject: Space | Thread, name: str) -> HttpResponse:
     level = request.POST.get("level", "")
     if level in Level.values:

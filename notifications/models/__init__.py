@@ -8,6 +8,7 @@ from notifications.models.deliveries import (
     Tally,
     new_message_id,
 )
+from notifications.models.devices import PushSubscription
 from notifications.models.entries import Entry, EntryQuerySet
 from notifications.models.watch import Allowance, Heartbeat, Outage
 from notifications.models.ways import Way
@@ -22,6 +23,7 @@ __all__ = [
     "EntryQuerySet",
     "Heartbeat",
     "Outage",
+    "PushSubscription",
     "Rhythm",
     "Suppression",
     "Tally",

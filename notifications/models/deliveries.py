@@ -19,8 +19,9 @@ def new_message_id() -> str:
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    def due(self) -> "DeliveryQuerySet":
-        return self.filter(state=Delivery.State.PENDING, not_before__lte=timezone.now())
+    def due(self, way: str = Way.MAIL) -> "DeliveryQuerySet":
+        pending = self.filter(state=Delivery.State.PENDING, way=way)
+        return pending.filter(not_before__lte=timezone.now())
 
     def unsettled(self) -> "DeliveryQuerySet":
         """Still to be sent, or on its way."""

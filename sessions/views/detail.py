@@ -5,11 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cohort.access import MemberRequest, member_required
+from notifications import seeing
 from sessions import permissions, queries
 from sessions.calendar import calendar_file
 from sessions.calendar.adding import ways_for
 from sessions.forms import AnswerForm
 from sessions.models import RSVP, LearningSession
+from sessions.notices import group_of
 from sessions.views.fetching import session_of
 
 LINES_SHOWN = 30
@@ -18,7 +20,10 @@ LINES_SHOWN = 30
 @member_required
 @require_safe
 def session_detail(request: MemberRequest, session_pk: int) -> HttpResponse:
-    return render_session(request, session_of(request, session_pk), AnswerForm())
+    session = session_of(request, session_pk)
+    if request.method == "GET":
+        seeing.saw(request, group_of(session))
+    return render_session(request, session, AnswerForm())
 
 
 def render_session(

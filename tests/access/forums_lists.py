@@ -69,6 +69,8 @@ ROWS: list[Row] = [
         "forums:reading_all", "POST", inside(302, obi=403, tia=404), team_space_made,
         team_space_named, case="of a team",
     ),
+    Row("forums:space_following_all", "GET", NOT_ALLOWED),
+    Row("forums:space_following_all", "POST", writers(302), data=level),
     Row("forums:space_following", "GET", NOT_ALLOWED, team_space),
     Row("forums:space_following", "POST", in_team(302), team_space, level, case="of a team"),
     *(

@@ -1,10 +1,11 @@
 """Who may open what in `notifications`."""
 
-from notifications import bell
-from notifications.models import Entry
+from notifications import bell, scoped_choices
+from notifications.models import Entry, PushSubscription
 from notifications.registry import EDITION
 from notifications.unsubscribe import token_for
 from tests.access.table import Row, anybody, inside, signed_in
+from tests.notifications.push_service import make_browser
 
 
 def token(cast):
@@ -13,6 +14,23 @@ def token(cast):
 
 def forged(cast):
     return {"token": f"{token_for(cast.mia.pk, EDITION)}x"}
+
+
+def choices_token(cast):
+    return {"token": scoped_choices.token_for(cast.mia.pk)}
+
+
+def forged_choices(cast):
+    return {"token": f"{scoped_choices.token_for(cast.mia.pk)}x"}
+
+
+def browser(cast):
+    return make_browser().subscription("https://fcm.googleapis.com/wp/1")
+
+
+def mias_device(cast):
+    device, _new = PushSubscription.objects.get_or_create(user=cast.mia.user, endpoint="x")
+    return {"device_pk": device.pk}
 
 
 def nothing(cast):
@@ -41,6 +59,8 @@ def weekly(cast):
     return {f"m{person.pk}-{key}": value for person in people for key, value in WEEKLY.items()}
 
 
+only_mias_device = {**signed_in(404), "mia": 302}
+
 ROWS = [
     Row("notifications:bell_list", "GET", inside(200)),
     Row("notifications:bell_reading", "POST", inside(302)),
@@ -49,6 +69,18 @@ ROWS = [
     Row("notifications:entry_reading_removal", "POST", only_mia(302), args=line),
     Row("notifications:choices", "GET", signed_in(200), args=nothing),
     Row("notifications:choices", "POST", signed_in(302), args=nothing, data=weekly),
+    Row("notifications:device_list", "GET", signed_in(200), args=nothing),
+    Row("notifications:device_list", "POST", signed_in(422), args=nothing, case="no browser"),
+    Row("notifications:device_list", "POST", signed_in(201), args=nothing, data=browser),
+    Row("notifications:device_removal", "POST", only_mias_device, args=mias_device),
+    Row("notifications:manifest", "GET", anybody(200), args=nothing),
+    Row("notifications:service_worker", "GET", anybody(200), args=nothing),
+    Row("notifications:offline", "GET", anybody(200), args=nothing),
+    # Whoever holds the mail may choose, for that member alone.
+    Row("notifications:scoped_choices", "GET", anybody(200), args=choices_token),
+    Row("notifications:scoped_choices", "POST", anybody(302), args=choices_token, data=weekly),
+    Row("notifications:scoped_choices", "GET", anybody(404), args=forged_choices, case="forged"),
+    Row("notifications:scoped_choices", "POST", anybody(404), args=forged_choices, case="forged"),
     # Whoever holds the mail may stop it: the link is the right, and signs nobody in.
     Row("notifications:unsubscribe", "GET", anybody(200), args=token),
     Row("notifications:unsubscribe", "POST", anybody(200), args=token, data=lambda cast: ONE_CLICK),

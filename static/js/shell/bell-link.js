@@ -13,7 +13,10 @@ class BellLink extends HTMLElement {
 
   connectedCallback() {
     this.#show(Number(this.dataset.unread))
-    const begin = () => { this.#timer = setTimeout(() => this.#open(), 500) }
+    const begin = () => {
+      this.#timer = setTimeout(() => this.#open(), 500)
+      renewDevice()
+    }
     if (document.readyState === "complete") begin()
     else addEventListener("load", begin, { once: true })
     // A page with an open socket is not kept for going back to.
@@ -57,6 +60,26 @@ class BellLink extends HTMLElement {
     this.querySelector("a").setAttribute("aria-label", words.replace("{n}", unread))
     document.title = unread ? `(${count.textContent}) ${this.#title}` : this.#title
     document.dispatchEvent(new CustomEvent("bell:unread", { detail: unread }))
+  }
+}
+
+// A device that is told things says now and then that the same person is signed in there.
+async function renewDevice() {
+  try {
+    if (localStorage.getItem("push-for") !== document.documentElement.dataset.person) return
+    if (sessionStorage.getItem("push-renewed")) return
+    const worker = await navigator.serviceWorker?.getRegistration("/")
+    const subscription = await worker?.pushManager.getSubscription()
+    if (!subscription) return
+    const body = new FormData()
+    body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value)
+    body.set("endpoint", subscription.endpoint)
+    body.set("renew", "")
+    const answer = await fetch("/me/devices/", { method: "POST", body })
+    sessionStorage.setItem("push-renewed", "1")
+    if (answer.status === 404) localStorage.removeItem("push-for")
+  } catch {
+    // Private windows may have no such places; nothing depends on it.
   }
 }
 
