@@ -1,87 +1,180 @@
-"""How fast the outbox sends, beside a bare loop that hands prepared mails to the same server."""
+"""How fast the outbox sends, beside a bare loop that hands the same messages to the same server.
 
+Twice: a session's reminders, checked and composed one for each reader; and a mail whose words are
+prepared, which shows what claiming, checking, noting and handing over cost by themselves. The bare
+loop gets the finished bytes of those very mails, and does nothing but send them.
+"""
+
+import json
 import os
 import smtplib
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
 
+from benchmarks.measure import median
 from benchmarks.servers import free_port, module, running
 from benchmarks.world import World
 
 WORKERS = 2
-KIND = "sessions.reminder"
+REMINDER = "sessions.reminder"
+# The outbox sends prepared mails at no less than this share of the bare loop's rate.
+LEAST = 0.6
+
+Message = tuple[str, str, bytes]
 
 
 @dataclass(frozen=True)
 class MailFigures:
     mails: int
-    per_second: float
-    bare_per_second: float
+    composed: float  # mails a second
+    prepared: float
+    bare: float
+
+    @property
+    def composed_ratio(self) -> float:
+        return self.composed / self.bare
 
     @property
     def ratio(self) -> float:
-        return self.per_second / self.bare_per_second
+        return self.prepared / self.bare
 
 
-def measure(world: World) -> MailFigures:
-    """A session's reminders to everybody, sent by two workers; then as many mails by a bare loop.
+def measure(world: World, rounds: int = 3) -> MailFigures:
+    """The medians of some rounds, each of all three in turn. RuntimeError unless all is sent."""
+    port = free_port()
+    with (
+        running(module("benchmarks.sink", str(port)), port),
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        messages = _reminders(world)
+        words = Path(folder) / "words.json"
+        words.write_text(json.dumps(_words(world)))
+        figures = []
+        for number in range(rounds):
+            bare = _bare(port, messages)
+            composed = _outbox(port, REMINDER)
+            _enqueue_prepared(number)
+            prepared = _outbox(port, "benchmarks.prepared", words)
+            figures.append((composed, prepared, bare))
+            _again(REMINDER)
+    composed, prepared, bare = (median(column) for column in zip(*figures, strict=True))
+    return MailFigures(len(messages), composed, prepared, bare)
 
-    Raises RuntimeError unless each reminder was sent.
-    """
+
+def _reminders(world: World) -> list[Message]:
+    """Plan a session's reminders to everybody; the bytes of each, as the outbox will send them."""
     from django.utils import timezone
 
     from notifications import planning
     from notifications.models import Delivery
     from sessions.models import LearningSession
 
-    sessions = LearningSession.objects.filter(pk=world.session)
+    Delivery.objects.all().delete()
     starts_at = timezone.now() + timedelta(minutes=59)
+    sessions = LearningSession.objects.filter(pk=world.session)
     sessions.update(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=90))
     planning.plan_due(timezone.now())
-    # The one an hour before; the one a day before is long past due, and skipped.
-    reminders = Delivery.objects.filter(kind=KIND, target_pk=world.session, params__minutes=60)
-    mails = reminders.count()
-    port = free_port()
-    with running(module("benchmarks.sink", str(port)), port):
-        begun = time.perf_counter()
-        workers = [_worker(port) for _number in range(WORKERS)]
-        for worker in workers:
-            worker.wait()
-        seconds = time.perf_counter() - begun - _idle_round(port)
-        if reminders.exclude(state="sent").exists() or not mails:
-            states = dict(reminders.values_list("state", "reason"))
-            raise RuntimeError(f"not all of {mails} were sent: {states}")
-        bare = _bare(port, mails)
-    return MailFigures(mails, mails / seconds, bare)
+    # The one an hour before; the one a day before is long past due.
+    Delivery.objects.exclude(kind=REMINDER, params__minutes=60).update(state="skipped")
+    return [_message(delivery, mail) for delivery, mail in _composed()]
 
 
-def _worker(port: int) -> subprocess.Popen[bytes]:
+def _composed() -> list[tuple[Any, Any]]:
+    from notifications import composing, marks, sending
+
+    composed = []
+    while batch := sending.claim():
+        composed += composing.compose(batch)
+    marks.release([delivery for delivery, _mail in composed])
+    return composed
+
+
+def _message(delivery: Any, mail: Any) -> Message:
+    from notifications.composing import address_of
+    from notifications.message import as_bytes, build
+
+    message = build(delivery, mail, address_of(delivery))
+    return "notify@example.org", message.to[0], as_bytes(message)
+
+
+def _words(world: World) -> dict[str, str]:
+    from notifications import composing
+    from notifications.models import Delivery
+
+    one = Delivery.objects.filter(kind=REMINDER, state="pending").select_related(
+        "cohort", "recipient__user", "recipient__cohort", "recipient__team"
+    )[0]
+    ((_delivery, mail),) = composing.compose([one])
+    return {"subject": mail.subject, "text": mail.text, "html": mail.html}
+
+
+def _enqueue_prepared(number: int) -> None:
+    from notifications.models import Delivery
+
+    Delivery.objects.bulk_create(
+        Delivery(
+            kind="benchmarks.prepared",
+            dedupe_key=f"prepared:{number}:{reminder.pk}",
+            cohort_id=reminder.cohort_id,
+            recipient_id=reminder.recipient_id,
+        )
+        for reminder in Delivery.objects.filter(kind=REMINDER, params__minutes=60)
+    )
+
+
+def _outbox(port: int, kind: str, words: Path | None = None) -> float:
+    """Mails a second by two workers, without what starting one costs when nothing is due."""
+    from django.utils import timezone
+
+    from notifications.models import Delivery
+
+    due, since = Delivery.objects.filter(kind=kind, state="pending").count(), timezone.now()
+    begun = time.perf_counter()
+    workers = [_worker(port, words) for _number in range(WORKERS)]
+    for worker in workers:
+        worker.wait()
+    seconds = time.perf_counter() - begun
+    begun = time.perf_counter()
+    idle = [_worker(port, words) for _number in range(WORKERS)]
+    for worker in idle:
+        worker.wait()
+    seconds -= time.perf_counter() - begun
+    sent = Delivery.objects.filter(kind=kind, state="sent", settled_at__gte=since).count()
+    if sent != due or not due:
+        raise RuntimeError(f"{sent} of {due} mails were sent")
+    return due / seconds
+
+
+def _worker(port: int, words: Path | None) -> "subprocess.Popen[bytes]":
+    settings = {"DJANGO_SETTINGS_MODULE": "benchmarks.prepared_settings"} if words else {}
     return subprocess.Popen(
         [sys.executable, "manage.py", "send_due"],
-        env={**os.environ, "EMAIL_URL": f"smtp://127.0.0.1:{port}"},
+        env={
+            **os.environ,
+            **settings,
+            "BENCH_PREPARED": str(words or ""),
+            "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        },
         stdout=subprocess.DEVNULL,
     )
 
 
-def _idle_round(port: int) -> float:
-    """What starting a worker costs when there is nothing to send: not the outbox's share."""
-    begun = time.perf_counter()
-    _worker(port).wait()
-    return time.perf_counter() - begun
+def _again(kind: str) -> None:
+    from notifications.models import Delivery
+
+    sent = Delivery.objects.filter(kind=kind, state="sent")
+    sent.update(state="pending", settled_at=None, attempts=0)
 
 
-def _bare(port: int, mails: int) -> float:
-    message = EmailMessage()
-    message["From"], message["To"] = "notify@example.org", "person@example.org"
-    message["Subject"] = "Reminder"
-    message.set_content("A reminder.\n" * 40)
-    message.add_alternative("<p>A reminder.</p>" * 600, subtype="html")
+def _bare(port: int, messages: list[Message]) -> float:
     begun = time.perf_counter()
     with smtplib.SMTP("127.0.0.1", port) as smtp:
-        for _number in range(mails):
-            smtp.send_message(message)
-    return mails / (time.perf_counter() - begun)
+        for sender, recipient, data in messages:
+            smtp.sendmail(sender, [recipient], data)
+    return len(messages) / (time.perf_counter() - begun)

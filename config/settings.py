@@ -1,11 +1,14 @@
 """Settings, read from the environment, typed, failing loudly. Secrets have no default."""
 
+import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.contrib.messages import constants as message_levels
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -56,6 +59,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.google",
     "allauth.socialaccount.providers.microsoft",
     "allauth.usersessions",
+    "anymail",
     "channels",
     "csp",
     "django_htmx",
@@ -265,10 +269,37 @@ STORAGES = {
 # ---------------------------------------------------------------- mail
 
 EMAIL_TIMEOUT = 20
+# A provider by its API, as django-anymail names it, where EMAIL_URL says `anymail://<provider>`.
+MAIL_PROVIDER = ""
 if DEMO and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "demo.mailbox.EmailBackend"
+elif env.str("EMAIL_URL").startswith("anymail://"):
+    MAIL_PROVIDER = env.str("EMAIL_URL").removeprefix("anymail://").strip("/")
+    if find_spec(f"anymail.backends.{MAIL_PROVIDER}") is None:
+        raise ImproperlyConfigured(f"EMAIL_URL: django-anymail knows no {MAIL_PROVIDER!r}")
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
 else:
     vars().update(env.email_url("EMAIL_URL"))
+# Its keys and secrets, under the names they have in django-anymail's settings.
+ANYMAIL = {
+    "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+    # What may have arrived is not sent again: not by Amazon's client either.
+    "AMAZON_SES_CLIENT_PARAMS": {
+        "config": {
+            "connect_timeout": EMAIL_TIMEOUT,
+            "read_timeout": EMAIL_TIMEOUT,
+            "retries": {"total_max_attempts": 1},
+        }
+    },
+    **{
+        name.removeprefix("ANYMAIL_"): value
+        for name, value in os.environ.items()
+        if name.startswith("ANYMAIL_")
+    },
+}
+# What the provider takes, from all workers together; 0: as much as there is.
+MAIL_PER_SECOND = env.float("MAIL_PER_SECOND", default=0.0)
+MAIL_PER_DAY = env.int("MAIL_PER_DAY", default=0)
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=_host if "." in _host and not DEMO else "example.org")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"notify@{MAIL_DOMAIN}")
 MAIL_FROM = {

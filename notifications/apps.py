@@ -8,11 +8,12 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from cohort import events
-        from notifications import bell, edition, invitations, places, registry
+        from notifications import bell, edition, invitations, places, registry, tracking
 
         edition.register()
         invitations.register()
         places.register()
+        tracking.listen()
         registry.register_planner(bell.sweep)
         events.on_access_changed.append(bell.access_changed)
         events.on_place_changed.append(places.place_changed)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import uuid
 from email.generator import BytesGenerator
 from email.utils import formataddr
 from io import BytesIO
@@ -58,6 +59,9 @@ def as_bytes(message: EmailMultiAlternatives) -> bytes:
     the word, as Python would, some mail programs do not find it.
     """
     content: Any = message.message()
+    if content.is_multipart():
+        # Chosen here: Python would look through the whole text for one that does not occur.
+        content.set_boundary(f"=_{uuid.uuid4().hex}")
     wire = content.policy.clone(max_line_length=HEADER_LIMIT, linesep="\r\n")
     buffer = BytesIO()
     BytesGenerator(buffer, mangle_from_=False, policy=wire).flatten(content)

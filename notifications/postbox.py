@@ -11,37 +11,9 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 
-from notifications import outages
+from notifications import outages, providers
 from notifications.message import as_bytes
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """The server has it."""
-
-
-@dataclass(frozen=True)
-class Deferred:
-    """Not taken now; it may be later (SMTP 4yz, or the connection broke before the end)."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Never for this address (SMTP 5yz)."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Unclear:
-    """All of it was sent, then no answer came: it may have been taken."""
-
-    reason: str
-
-
-Verdict = Accepted | Deferred | Refused | Unclear
+from notifications.verdicts import Accepted, Deferred, Refused, Unclear, Verdict
 
 
 class Postbox:
@@ -111,16 +83,11 @@ class Postbox:
         try:
             self.backend.send_messages([message])
         except Exception as error:  # any backend's own kinds of errors
-            status = getattr(error, "status_code", None)
-            if status is None:
-                return Unclear(_words(error))
-            if status == 429 or status >= 500:
-                return Deferred(_words(error))
-            if status in (401, 403):
+            failure = providers.judge(error)
+            if failure.is_outage:
                 self._went_down(_words(error))
-                return Deferred(_words(error))
-            return Refused(_words(error))
-        return Accepted()
+            return failure.verdict(_words(error))
+        return Accepted(providers.name_of(message))
 
     def _went_down(self, error: str) -> None:
         self.is_down = True
@@ -167,7 +134,7 @@ def _transaction(
     progress.all_sent = True
     code, words = smtp.getreply()
     if code // 100 == 2:
-        return Accepted()
+        return Accepted(_name_in(words))
     if code == 421:
         progress.all_sent = False  # it said itself that it takes nothing
         raise smtplib.SMTPServerDisconnected(_answer(code, words))
@@ -198,6 +165,13 @@ def _dotted(data: bytes) -> bytes:
     """Transparency and the end of the data (RFC 5321 §4.5.2)."""
     ending = b"" if data.endswith(b"\r\n") else b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", data) + ending + b".\r\n"
+
+
+def _name_in(words: bytes) -> str:
+    """The name that a server gave the mail: "2.0.0 Ok: queued as 4F1BC2" (no standard says so)."""
+    last = words.decode(errors="replace").split()[-1:]
+    name = last[0].strip("<>().;,") if last else ""
+    return name if len(name) >= 6 and any(char.isdigit() for char in name) else ""
 
 
 def _deferred(code: int, words: bytes) -> Deferred:

@@ -15,6 +15,8 @@ EMPTY = "empty"
 GONE = "gone"
 RESTORED = "restored"
 EXPIRED = "expired"
+BOUNCED = "bounced"
+REJECTED = "rejected"
 WORKER_LOST = "worker-lost"
 NOT_COMPOSED = "not-composed"
 UNKNOWN_KIND = "unknown-kind"
@@ -31,6 +33,8 @@ WORDS: dict[str, Any] = {
     GONE: _("What it was about is gone"),
     RESTORED: _("Was waiting when a backup was restored, and had been sent before"),
     EXPIRED: _("The mail server did not take it in time"),
+    BOUNCED: _("It was sent, and came back"),
+    REJECTED: _("The mail provider did not pass it on"),
     WORKER_LOST: _("The worker stopped while handing it over: it may or may not have arrived"),
     NOT_COMPOSED: _("It could not be written; the error is in the log"),
     UNKNOWN_KIND: _("Waits for a worker that knows this kind of mail"),

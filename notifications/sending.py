@@ -10,22 +10,23 @@ What may happen at any moment, and what then holds (decision 0005):
 import logging
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import outages, reasons, registry, wishes
-from notifications.composing import address_of, compose
+from notifications import addresses, allowances, marks, outages, reasons, registry
+from notifications.composing import Composed, address_of, compose
+from notifications.marks import Ending, State
 from notifications.message import build
 from notifications.models import Delivery
 from notifications.postbox import Accepted, Deferred, Postbox, Refused, Unclear, Verdict
 from notifications.registry import Mail, Skip
 
 logger = logging.getLogger(__name__)
-State = Delivery.State
 
 BATCH = 50
 # What was composed longer ago is composed anew, however slow the mail server is.
@@ -41,10 +42,12 @@ def send_due(seconds: float = 25.0) -> Counter[str]:
         return tally
     with Postbox() as postbox:
         while time.monotonic() < stop_at and postbox.open():
-            batch = claim()
+            turns = allowances.take(BATCH)
+            batch = claim(turns.count) if turns.count else []
+            turns.give_back(turns.count - len(batch))
             if not batch:
                 break
-            tally += _send_batch(batch, postbox)
+            tally += _Round(postbox, turns).send(batch)
     return tally
 
 
@@ -57,7 +60,7 @@ def claim(limit: int = BATCH) -> list[Delivery]:
         .select_for_update(skip_locked=True)
         .values_list("pk", flat=True)[:limit]
     )
-    Delivery.objects.filter(pk__in=pks).update(state=State.CLAIMED, lease_until=_lease())
+    Delivery.objects.filter(pk__in=pks).update(state=State.CLAIMED, lease_until=marks.lease())
     return list(
         Delivery.objects.filter(pk__in=pks)
         .first_come()
@@ -79,111 +82,125 @@ def settle_abandoned() -> Counter[str]:
     return tally
 
 
-def _send_batch(batch: Sequence[Delivery], postbox: Postbox) -> Counter[str]:
-    tally: Counter[str] = Counter()
-    stale_at = time.monotonic() + FRESH_SECONDS
-    composed = compose(batch)
-    for place, (delivery, outcome) in enumerate(composed):
-        if time.monotonic() > stale_at or not postbox.open():
-            _release([rest for rest, _outcome in composed[place:]])
-            break
-        tally[_send(delivery, outcome, postbox)] += 1
-    return tally
+@dataclass(frozen=True)
+class Letter:
+    """A delivery with its message, ready to be handed over."""
+
+    delivery: Delivery
+    message: EmailMultiAlternatives
 
 
-def _send(delivery: Delivery, outcome: Mail | Skip | Deferred, postbox: Postbox) -> str:
-    delivery.attempts += 1
+class _Round:
+    """One batch, handed over mail by mail. That one was taken is noted with the beginning of the
+    next: nothing is handed over before both are committed.
+    """
+
+    def __init__(self, postbox: Postbox, turns: allowances.Turns) -> None:
+        self.postbox, self.turns = postbox, turns
+        self.tally: Counter[str] = Counter()
+        self.sent: Ending | None = None  # taken by the server, and not noted yet
+
+    def send(self, batch: Sequence[Delivery]) -> Counter[str]:
+        stale_at = time.monotonic() + FRESH_SECONDS
+        letters = list(self._letters(compose(batch)))
+        try:
+            for place, letter in enumerate(letters):
+                if not self._may_go_on(stale_at):
+                    marks.release([rest.delivery for rest in letters[place:]])
+                    self.turns.give_back(len(letters) - place)
+                    break
+                self._hand_over(letter)
+        finally:
+            self._note_sent()
+        return self.tally
+
+    def _letters(self, composed: Sequence[Composed]) -> Iterator[Letter]:
+        """What is to be handed over; what became of the others is noted."""
+        for delivery, outcome in composed:
+            delivery.attempts += 1
+            letter = _letter(delivery, outcome)
+            if isinstance(letter, Letter):
+                yield letter
+            else:
+                self.turns.give_back(1)
+                self.tally[note(letter, delivery)] += 1
+
+    def _may_go_on(self, stale_at: float) -> bool:
+        """Whether there is time for one more; waits for its turn at the provider's pace."""
+        if self.turns.next_in() > 0:
+            self._note_sent()
+        self.turns.wait()
+        return time.monotonic() <= stale_at and self.postbox.open()
+
+    def _hand_over(self, letter: Letter) -> None:
+        sent, self.sent = self.sent, None
+        has_begun = marks.begin(letter.delivery, str(letter.message.subject), after=sent)
+        if not has_begun:
+            marks.release([letter.delivery])
+            self.tally["released"] += 1
+            return
+        verdict = self.postbox.hand_over(letter.message)
+        if isinstance(verdict, Accepted):
+            self.sent = Ending(letter.delivery, State.SENT, provider_id=verdict.provider_id)
+            self.tally[State.SENT] += 1
+        else:
+            self.tally[note(verdict, letter.delivery)] += 1
+
+    def _note_sent(self) -> None:
+        sent, self.sent = self.sent, None
+        if sent:
+            marks.settle(sent)
+
+
+def _letter(delivery: Delivery, outcome: Mail | Skip | Deferred) -> Letter | Skip | Deferred:
     if not isinstance(outcome, Mail):
-        return note(outcome, delivery)
+        return outcome
     try:
-        message = build(delivery, outcome, address_of(delivery))
+        return Letter(delivery, build(delivery, outcome, address_of(delivery)))
     except Exception:
         logger.exception("Could not build %s %s", delivery.kind, delivery.pk)
-        return note(Deferred(reasons.NOT_COMPOSED), delivery)
-    if not _begin(delivery, str(message.subject)):
-        _release([delivery])
-        return "released"
-    return note(postbox.hand_over(message), delivery)
-
-
-def _begin(delivery: Delivery, subject: str) -> bool:
-    """Note that it is about to be handed over; False if it is no longer ours, or not wanted."""
-    lease = _lease()
-    is_ours = (
-        Delivery.objects.filter(
-            pk=delivery.pk, state=State.CLAIMED, lease_until=delivery.lease_until
-        )
-        .filter(wishes.not_switched_off(registry.kinds[delivery.kind].topic))
-        .update(state=State.SENDING, lease_until=lease, attempts=delivery.attempts, subject=subject)
-    )
-    if is_ours:
-        delivery.lease_until = lease
-    return bool(is_ours)
-
-
-def _release(deliveries: Sequence[Delivery]) -> None:
-    """Give claimed rows back, to be looked at anew."""
-    for lease in {delivery.lease_until for delivery in deliveries}:
-        Delivery.objects.filter(
-            pk__in=[delivery.pk for delivery in deliveries],
-            state=State.CLAIMED,
-            lease_until=lease,
-        ).update(state=State.PENDING, lease_until=None)
+        return Deferred(reasons.NOT_COMPOSED)
 
 
 def note(verdict: Verdict | Skip, delivery: Delivery) -> str:
     """Write down what became of a delivery that is ours; say its state."""
     match verdict:
-        case Accepted():
-            return _settle(delivery, State.SENT)
+        case Accepted(provider_id):
+            return _settle(Ending(delivery, State.SENT, provider_id=provider_id))
         case Skip(reason):
-            return _settle(delivery, State.SKIPPED, reason)
+            return _settle(Ending(delivery, State.SKIPPED, reason))
         case Refused(reason):
-            return _settle(delivery, State.FAILED, reason)
+            _learn(delivery, reason)
+            return _settle(Ending(delivery, State.FAILED, reason))
         case Unclear(reason):
             return _repeat_or_give_up(delivery, reason)
         case Deferred(reason):
             return _postpone(delivery, reason, WAITS[min(delivery.attempts, len(WAITS)) - 1])
 
 
-def _settle(delivery: Delivery, state: State, reason: str = "") -> str:
-    rows = Delivery.objects.filter(pk=delivery.pk)
-    if state != State.SENT:
-        # What the server accepted is sent, whoever owns the row now; anything else only the
-        # owner may say.
-        rows = rows.filter(lease_until=delivery.lease_until)
-    kind = registry.kinds.get(delivery.kind)
-    with transaction.atomic():
-        is_ours = rows.update(
-            state=state, reason=reason[:200], settled_at=timezone.now(), lease_until=None
-        )
-        if is_ours and kind and kind.on_settled and state in (State.SENT, State.UNCERTAIN):
-            kind.on_settled(delivery)
-    return state
+def _learn(delivery: Delivery, answer: str) -> None:
+    """A server that knows no such mailbox is believed, as a mail that came back would be."""
+    if addresses.speaks_of_address(answer):
+        event = f"answer:{delivery.message_id}:{delivery.attempts}"
+        addresses.note_bounce(address_of(delivery), "hard", answer, event=event)
+
+
+def _settle(ending: Ending) -> str:
+    marks.settle(ending)
+    return ending.state
 
 
 def _repeat_or_give_up(delivery: Delivery, reason: str) -> str:
     kind = registry.kinds.get(delivery.kind)
     if kind and kind.resend_uncertain and delivery.repeated_at is None:
         return _postpone(delivery, reason, WAITS[0], repeated_at=timezone.now())
-    return _settle(delivery, State.UNCERTAIN, reason)
+    return _settle(Ending(delivery, State.UNCERTAIN, reason))
 
 
 def _postpone(delivery: Delivery, reason: str, wait: timedelta, **changes: datetime) -> str:
     """Back to those who wait, unless it would come too late then."""
     again_at = timezone.now() + wait
     if delivery.expires_at and delivery.expires_at <= again_at:
-        return _settle(delivery, State.FAILED, f"{reasons.EXPIRED}: {reason}")
-    Delivery.objects.filter(pk=delivery.pk, lease_until=delivery.lease_until).update(
-        state=State.PENDING,
-        reason=reason[:200],
-        not_before=again_at,
-        attempts=delivery.attempts,
-        lease_until=None,
-        **changes,
-    )
+        return _settle(Ending(delivery, State.FAILED, f"{reasons.EXPIRED}: {reason}"))
+    marks.postpone(delivery, reason, again_at, **changes)
     return State.PENDING
-
-
-def _lease() -> datetime:
-    return timezone.now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import heartbeats, outages, planning, sending
+from notifications import allowances, heartbeats, outages, planning, sending
 from notifications.models import Delivery
 from notifications.push import sending as to_devices
 
@@ -38,5 +38,5 @@ def _send() -> None:
     to_devices.send_due()
     sending.send_due()
     # A round is short, so that no worker is busy with one long edition alone.
-    if outages.current() is None and Delivery.objects.due().exists():
+    if outages.current() is None and allowances.may_go_on() and Delivery.objects.due().exists():
         poke()

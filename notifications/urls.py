@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications import views, views_bell, views_choices, views_devices
+from notifications import hooks, views, views_bell, views_choices, views_devices
 
 app_name = "notifications"
 BELL = "c/<slug:cohort_slug>/bell/"
@@ -27,6 +27,7 @@ urlpatterns = [
     path("u/<str:token>/", views.unsubscribe_detail, name="unsubscribe"),
     path("u/<str:token>/confirm/", views.unsubscribe_confirm, name="unsubscribe_confirm"),
     path("u/<str:token>/undo/", views.unsubscribe_undo, name="unsubscribe_undo"),
+    path("hooks/mail/<slug:provider>/", hooks.tracking, name="mail_hook"),
     path("healthz", views.healthz, name="healthz"),
     path("livez", views.livez, name="livez"),
 ]
