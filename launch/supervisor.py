@@ -144,6 +144,8 @@ class Supervisor:
         asked_at = None
         while process.poll() is None:
             time.sleep(0.05)
+            if not self.is_asked_to_stop():
+                self.check()  # servers under it come up again, as they do in `make run`
             if self.is_asked_to_stop() and asked_at is None:
                 asked_at = time.monotonic()  # Ctrl-C reached it as well: let it finish its way.
             if asked_at and (self.stop_requests > 1 or time.monotonic() - asked_at > 10):

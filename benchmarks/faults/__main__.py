@@ -13,7 +13,7 @@ def main() -> int:
     django.setup()
     from benchmarks.faults.trials import run_all
 
-    return run_all()
+    return run_all(only_some="--some" in sys.argv[1:])
 
 
 if __name__ == "__main__":

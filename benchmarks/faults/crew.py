@@ -5,7 +5,10 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+import psutil
 
 
 class Crew:
@@ -31,6 +34,25 @@ class Crew:
         self.workers[place].wait()
         self.kills += 1
         self.workers[place] = self._worker(place + 1)
+
+    def kill_a_child(self) -> None:
+        """kill -9 one process of a worker's pool; the worker itself puts another in its place."""
+        pool = [
+            child
+            for worker in self.workers
+            for child in psutil.Process(worker.pid).children(recursive=True)
+        ]
+        if pool:
+            random.choice(pool).kill()
+            self.kills += 1
+
+    def kill_beats(self) -> None:
+        """kill -9 both beats; for a while nobody says that it is time."""
+        for beat in self.beats:
+            os.killpg(beat.pid, signal.SIGKILL)
+            beat.wait()
+        time.sleep(2)
+        self.beats = [self._beat(number) for number in (1, 2)]
 
     def stop(self) -> None:
         for process in [*self.beats, *self.workers]:

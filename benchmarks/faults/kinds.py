@@ -24,6 +24,5 @@ def compose(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]
                 subject="A mail to be counted",
                 text="One.\n",
                 html="<p>One.</p>",
-                headers={"X-Delivery": str(delivery.pk)},
             ),
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from benchmarks.faults.apps import ONCE
 from benchmarks.faults.sink import Sink
 from notifications.models import Delivery
+from notifications.reasons import SUPPRESSED
 
 COLUMNS = ("wanted", "accepted", "refused", "doubled", "unsure", "forbidden", "lost")
 
@@ -44,10 +45,10 @@ def count(trial: str, since_pk: int, sink: Sink, excusable: int) -> Line:
     """The line of a trial. Of the unsure, `excusable` are the price of its kills and hangs."""
     line = Line(trial)
     for delivery in Delivery.objects.filter(pk__gte=since_pk):
-        times = sink.accepted.get(delivery.pk, [])
+        times = sink.accepted[delivery.message_id]
         line.wanted += 1
-        line.accepted += bool(times)
-        line.doubled += len(times) > 1
+        line.accepted += times > 0
+        line.doubled += times > 1
         line.forbidden += _is_forbidden(delivery, times)
         line.refused += not times and _is_refused(delivery)
         line.unsure += not times and _is_unsure(delivery)
@@ -57,15 +58,17 @@ def count(trial: str, since_pk: int, sink: Sink, excusable: int) -> Line:
 
 
 def _is_refused(delivery: Delivery) -> bool:
-    return delivery.state == Delivery.State.FAILED and delivery.reason.startswith("550")
+    """Of who does not exist three mails are refused; then there is no more mail to them."""
+    was_refused = delivery.state == Delivery.State.FAILED and delivery.reason.startswith("550")
+    is_stopped = delivery.state == Delivery.State.SKIPPED and delivery.reason == SUPPRESSED
+    return was_refused or is_stopped
 
 
 def _is_unsure(delivery: Delivery) -> bool:
     return delivery.kind == ONCE and delivery.state == Delivery.State.UNCERTAIN
 
 
-def _is_forbidden(delivery: Delivery, times: list[str]) -> bool:
+def _is_forbidden(delivery: Delivery, times: int) -> bool:
     if delivery.kind == ONCE:
-        return len(times) > 1
-    was_repeated = delivery.repeated_at is not None
-    return len(times) > 1 + was_repeated or len(set(times)) > 1
+        return times > 1
+    return times > 1 + (delivery.repeated_at is not None)

@@ -2,13 +2,12 @@
 
 import asyncio
 import re
-from collections import defaultdict
+from collections import Counter
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-_DELIVERY = re.compile(rb"^X-Delivery: (\d+)\r?$", re.M)
 _MESSAGE_ID = re.compile(rb"^Message-ID: (\S+)\r?$", re.M)
 REFUSED = "refused"  # an address with this word in it does not exist here
 
@@ -18,8 +17,9 @@ class Sink:
         self.mode = "ok"
         self.total = 0
         self.hangs = 0
-        # Message-IDs by delivery, one for each time it was accepted.
-        self.accepted: dict[int, list[str]] = defaultdict(list)
+        # How often a mail was accepted, and to whom it went, by its Message-ID.
+        self.accepted: Counter[str] = Counter()
+        self.addresses: dict[str, str] = {}
         self.controller: Controller | None = None
         self.port = 0
 
@@ -51,10 +51,10 @@ class Sink:
             return "451 4.3.0 Too slow"
         if self.mode == "slow":
             await asyncio.sleep(0.08)
-        found = _DELIVERY.search(envelope.content)
-        name = _MESSAGE_ID.search(envelope.content)
-        if found and name:
-            self.accepted[int(found[1])].append(name[1].decode())
+        if found := _MESSAGE_ID.search(envelope.content):
+            name = found[1].decode()
+            self.accepted[name] += 1
+            self.addresses[name] = envelope.rcpt_tos[0]
         if self.mode == "drop" and self.total % 9 == 0:
             server.transport.abort()
         return "250 OK"
