@@ -311,6 +311,8 @@ MAIL_FROM = {
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # A worker that takes longer over one mail is taken for dead.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=300)
+# So long the delivery log tells of a mail; after that it is counted only.
+OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=180)
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default=f"help@{MAIL_DOMAIN}")
 
 # ---------------------------------------------------------------- devices
@@ -357,6 +359,10 @@ CELERY_BEAT_SCHEDULE = {
     "check-files-at-night": {
         "task": "cohort.tasks.check_files",
         "schedule": crontab(hour=8, minute=20),  # UTC: night in all of America
+    },
+    "clear-the-log-at-night": {
+        "task": "notifications.tasks.clear_old",
+        "schedule": crontab(hour=8, minute=40),
     },
 }
 

@@ -4,10 +4,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from cohort.addresses import canonical_address
 from cohort.form_fields import TagsField
-from cohort.models import Cohort, Role, Tag, Team
+from cohort.models import Cohort, Invitation, Membership, Role, Tag, Team
 from notifications import registry
-from notifications.models import Delivery
+from notifications.models import Delivery, Way
 
 
 class Chosen(forms.Form):
@@ -57,13 +58,20 @@ class RosterFilter(Chosen):
 
 class DeliveryFilter(Chosen):
     q = forms.CharField(
-        label=_("Person"),
+        label=_("Search"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name or address")}),
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("Name, address or subject")}
+        ),
     )
     state = forms.ChoiceField(label=_("State"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
+    way = forms.ChoiceField(
+        label=_("Way"),
+        required=False,
+        choices=[("", _("All ways")), (Way.MAIL, Way.MAIL.label), (Way.PUSH, Way.PUSH.label)],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,6 +83,24 @@ class DeliveryFilter(Chosen):
             ("", _("All kinds")),
             *((kind.name, kind.label) for kind in registry.kinds.values()),
         ]
+
+
+class AddressForm(forms.Form):
+    """An address that somebody of this cohort has, or is invited at."""
+
+    address = forms.CharField(max_length=254)
+
+    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cohort = cohort
+
+    def clean_address(self) -> str:
+        address = canonical_address(self.cleaned_data["address"])
+        members = Membership.objects.filter(cohort=self.cohort, user__email=address)
+        invited = Invitation.objects.open().filter(cohort=self.cohort, email=address)
+        if not members.exists() and not invited.exists():
+            raise ValidationError(_("Nobody of this cohort has that address."))
+        return address
 
 
 class TagFilter(Chosen):

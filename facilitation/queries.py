@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,12 +16,11 @@ from cohort.queries import expiring_invitations
 from cohort.services.tags import standing_items
 from forums.models import Thread
 from forums.queries.flags import count_cases
-from notifications.models import Delivery
-from notifications.queries import Check, health
+from notifications.addresses import suppressed
+from notifications.models import Delivery, Suppression
 from sessions.models import RSVP, LearningSession
 
 ROSTER_PAGE = 40
-LOG_PAGE = 50
 TAG_PAGE = 60
 # The console looks this far ahead and back.
 SOON = timedelta(days=14)
@@ -47,6 +46,7 @@ class RosterRow:
     organization: Any
     member: Membership | None = None
     invitation: Invitation | None = None
+    stopped: Suppression | None = None  # why and since when the address gets no mail
 
     @property
     def role_label(self) -> str:
@@ -100,7 +100,7 @@ def _fitting(rows: QuerySet[Any], chosen: dict[str, Any], person: str) -> QueryS
 
 
 def roster_rows(keys: Iterable[tuple[str, int, str]]) -> list[RosterRow]:
-    """The rows of these keys in their order, with two queries for any number of them."""
+    """The rows of these keys in their order, with three queries for any number of them."""
     keys = list(keys)
     members = Membership.objects.with_people().in_bulk(
         [pk for kind, pk, _who in keys if kind == "member"]
@@ -108,10 +108,12 @@ def roster_rows(keys: Iterable[tuple[str, int, str]]) -> list[RosterRow]:
     invitations = Invitation.objects.select_related("team", "organization").in_bulk(
         [pk for kind, pk, _who in keys if kind == "invitation"]
     )
-    return [
+    rows = [
         _member_row(members[pk]) if kind == "member" else _invited_row(invitations[pk])
         for kind, pk, _who in keys
     ]
+    stopped = suppressed([row.address for row in rows])
+    return [replace(row, stopped=stopped.get(row.address)) for row in rows]
 
 
 def _member_row(member: Membership) -> RosterRow:
@@ -316,68 +318,6 @@ def figures(member: Membership, now: datetime) -> Figures:
         seen_this_week=active.filter(last_seen_at__gt=now - timedelta(days=7)).count(),
         teams=Team.objects.filter(cohort_id=member.cohort_id).count(),
     )
-
-
-# ---------------------------------------------------------------- mail
-
-
-def deliveries(
-    member: Membership, *, state: str = "", kind: str = "", q: str = ""
-) -> QuerySet[Delivery]:
-    """The cohort's mail, the latest first. The member's own rights are the cohort's console."""
-    found = (
-        Delivery.objects.filter(cohort_id=member.cohort_id)
-        .select_related("recipient__user")
-        .order_by("-created_at", "-pk")
-    )
-    if state:
-        found = found.filter(state=state)
-    if kind:
-        found = found.filter(kind=kind)
-    for word in q.split()[:8]:
-        found = found.filter(
-            Q(recipient__user__name__unaccent__icontains=word)
-            | Q(recipient__user__email__icontains=word)
-            | Q(address__icontains=word)
-        )
-    return found
-
-
-@dataclass(frozen=True)
-class Machinery:
-    """What sends the mail and keeps the files, as `/healthz` judges it: which part is well, and
-    when it last showed so. It is the site's and not the cohort's, and names nobody.
-    """
-
-    checks: dict[str, Check]
-    beat_at: datetime | None
-    worker_at: datetime | None
-    # When the mail that waits longest was to go out; None if none is late.
-    oldest_due_at: datetime | None
-    away_since: datetime | None
-    files_checked_at: datetime | None
-
-    @property
-    def is_well(self) -> bool:
-        return all(check["ok"] for check in self.checks.values()) and self.away_since is None
-
-
-def machinery(now: datetime) -> Machinery:
-    checks = health()
-    mail = checks["mail"]
-    away = mail["server_away_since"]
-    return Machinery(
-        checks=checks,
-        beat_at=_before(now, checks["beat"]["age_seconds"]),
-        worker_at=_before(now, checks["worker"]["age_seconds"]),
-        oldest_due_at=_before(now, mail["oldest_due_seconds"] or None),
-        away_since=datetime.fromisoformat(away) if away else None,
-        files_checked_at=_before(now, checks["files"]["checked_seconds_ago"]),
-    )
-
-
-def _before(now: datetime, seconds: int | None) -> datetime | None:
-    return None if seconds is None else now - timedelta(seconds=seconds)
 
 
 # ---------------------------------------------------------------- tags

@@ -1,18 +1,23 @@
 from django.urls import path
 
-from facilitation.views import console, roster, tags
+from facilitation.views import console, mail, roster, tags
 
 app_name = "facilitation"
 
 CONSOLE = "c/<slug:cohort_slug>/console"
 IMPORT = f"{CONSOLE}/roster/imports/<int:import_pk>"
+DELIVERY = f"{CONSOLE}/deliveries/<int:delivery_pk>"
 MEMBER = f"{CONSOLE}/people/<int:member_pk>"
 TAG = f"{CONSOLE}/tags/<int:tag_pk>"
 
 urlpatterns = [
     path(f"{CONSOLE}/", console.console, name="console"),
     path(f"{CONSOLE}/sessions/", console.sessions, name="sessions"),
-    path(f"{CONSOLE}/deliveries/", console.deliveries, name="deliveries"),
+    path(f"{CONSOLE}/deliveries/", mail.deliveries, name="deliveries"),
+    path(f"{CONSOLE}/deliveries/retry/", mail.deliveries_retry, name="deliveries_retry"),
+    path(f"{DELIVERY}/", mail.delivery_detail, name="delivery_detail"),
+    path(f"{DELIVERY}/retry/", mail.delivery_retry, name="delivery_retry"),
+    path(f"{CONSOLE}/addresses/trial/", mail.address_trial, name="address_trial"),
     path(f"{CONSOLE}/roster/", roster.roster_list, name="roster"),
     path(f"{CONSOLE}/roster/export/", roster.roster_export, name="roster_export"),
     path(f"{CONSOLE}/roster/imports/", roster.roster_import, name="roster_import"),

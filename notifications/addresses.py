@@ -80,13 +80,13 @@ def _why_stop(address: str, kind: str) -> str:
 
 
 @transaction.atomic
-def try_again(*, member: Membership, by: Membership) -> bool:
-    """Let mail go to a member's address again; whether it was stopped. Leaves an audit row.
+def try_again(address: str, *, by: Membership) -> bool:
+    """Let mail go to an address again; whether it was stopped. Leaves an audit row.
 
     The bounces so far count no more. The provider may keep a list of its own: if it refuses still,
     the address is stopped again.
     """
-    address = canonical_address(member.user.email)
+    address = canonical_address(address)
     _one_at_a_time(address)
     stopped = Suppression.objects.filter(address=address).first()
     if stopped is None:
@@ -94,7 +94,7 @@ def try_again(*, member: Membership, by: Membership) -> bool:
     Bounce.objects.filter(address=address, forgiven_at=None).update(forgiven_at=timezone.now())
     stopped.delete()
     audit.record(
-        "address.tried_again", subject=member, actor=by, cohort=by.cohort, reason=stopped.reason
+        "address.tried_again", subject=address, actor=by, cohort=by.cohort, reason=stopped.reason
     )
     return True
 

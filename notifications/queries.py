@@ -1,18 +1,16 @@
 """Reads about the outbox: whether it runs, and what became of each mail."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from redis import Redis, RedisError
 
-from cohort.models import Cohort, FileCheck
-from notifications import heartbeats, outages, reasons, registry
+from cohort.models import FileCheck
+from notifications import allowances, heartbeats, outages
 from notifications.models import Delivery
 
 # Beat speaks every 30 s: six missed in a row are no accident any more.
@@ -21,6 +19,8 @@ OVERDUE_AFTER = timedelta(seconds=180)
 # Thousands of editions come due in the same minute and take their time.
 BULK_OVERDUE_AFTER = timedelta(minutes=30)
 LOOKED_BACK = timedelta(hours=24)
+# So many failed or uncertain mails in that time, and such a share of all, are no single addresses.
+MANY_TROUBLES, LARGE_SHARE = 10, 0.2
 
 Check = dict[str, Any]
 
@@ -70,13 +70,21 @@ def _mail(now: datetime) -> Check:
     )
     single = _age(now, oldest["single"], OVERDUE_AFTER, unknown=True)
     bulk = _age(now, oldest["bulk"], BULK_OVERDUE_AFTER, unknown=True)
-    outage = outages.current()
+    outage, resumes_at = outages.current(), allowances.resumes_at()
+    troubles = _troubles(now)
+    is_away = outage is not None and now - outage.since > OVERDUE_AFTER
     return {
-        "ok": single["ok"] and bulk["ok"],
+        "ok": single["ok"] and bulk["ok"] and not is_away and not _are_many(troubles),
         "oldest_due_seconds": max(single["age_seconds"] or 0, bulk["age_seconds"] or 0),
         "server_away_since": outage.since.isoformat() if outage else None,
-        **_troubles(now),
+        "day_used_up_until": resumes_at.isoformat() if resumes_at else None,
+        **troubles,
     }
+
+
+def _are_many(troubles: dict[str, int]) -> bool:
+    bad = troubles["failed_in_24_hours"] + troubles["uncertain_in_24_hours"]
+    return bad >= MANY_TROUBLES and bad > LARGE_SHARE * (bad + troubles["sent_in_24_hours"])
 
 
 def _files(now: datetime) -> Check:
@@ -92,67 +100,7 @@ def _files(now: datetime) -> Check:
 
 def _troubles(now: datetime) -> dict[str, int]:
     return Delivery.objects.filter(settled_at__gte=now - LOOKED_BACK).aggregate(
+        sent_in_24_hours=Count("pk", filter=Q(state=Delivery.State.SENT)),
         failed_in_24_hours=Count("pk", filter=Q(state=Delivery.State.FAILED)),
         uncertain_in_24_hours=Count("pk", filter=Q(state=Delivery.State.UNCERTAIN)),
     )
-
-
-@dataclass(frozen=True)
-class LogLine:
-    """One mail in the delivery log, in words."""
-
-    delivery: Delivery
-    kind: str
-    recipient: str
-    state: str
-    why: str
-
-
-def delivery_log(
-    cohort: Cohort, *, state: str = "", kind: str = "", words: str = ""
-) -> QuerySet[Delivery]:
-    """A cohort's mail, the latest first, to be filtered, paged and then told by `log_lines`.
-
-    `words` looks in the recipient's name and address.
-    """
-    log = (
-        Delivery.objects.filter(cohort=cohort)
-        .select_related("recipient__user", "recipient__cohort")
-        .order_by("-created_at", "-pk")
-    )
-    if state:
-        log = log.filter(state=state)
-    if kind:
-        log = log.filter(kind=kind)
-    if words:
-        log = log.filter(
-            Q(recipient__user__name__icontains=words)
-            | Q(recipient__user__email__icontains=words)
-            | Q(address__icontains=words)
-        )
-    return log
-
-
-def log_lines(deliveries: Iterable[Delivery]) -> list[LogLine]:
-    """A page of the log as people read it."""
-    return [
-        LogLine(
-            delivery=delivery,
-            kind=kind_label(delivery.kind),
-            recipient=str(delivery.recipient or delivery.address),
-            state=str(delivery.get_state_display()),
-            why=reasons.words(delivery.reason),
-        )
-        for delivery in deliveries
-    ]
-
-
-def kind_label(kind: str) -> str:
-    registered = registry.kinds.get(kind)
-    return str(registered.label) if registered else kind
-
-
-def kind_choices() -> list[tuple[str, str]]:
-    """The kinds of mail there are, for a filter of the log."""
-    kinds = [(name, str(kind.label)) for name, kind in registry.kinds.items()]
-    return sorted(kinds, key=lambda pair: pair[1])

@@ -102,6 +102,8 @@ class Kind:
     on_settled: Callable[[Delivery], None] | None = None
     # Retried at most this long, where `tell` is not told when it expires.
     lives: timedelta = timedelta(days=3)
+    # Whether it is of use after its time, when a facilitator tries again what failed.
+    is_of_use_late: bool = True
     # One of thousands that come due together: whatever is not goes out before it.
     is_bulk: bool = False
 

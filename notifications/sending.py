@@ -22,7 +22,7 @@ from notifications import addresses, allowances, marks, outages, reasons, regist
 from notifications.composing import Composed, address_of, compose
 from notifications.marks import Ending, State
 from notifications.message import build
-from notifications.models import Delivery
+from notifications.models import Delivery, Way
 from notifications.postbox import Accepted, Deferred, Postbox, Refused, Unclear, Verdict
 from notifications.registry import Mail, Skip
 
@@ -38,7 +38,8 @@ def send_due(seconds: float = 25.0) -> Counter[str]:
     """Send what is due, for about that long at most; say how many ended in which state."""
     tally = settle_abandoned()
     stop_at = time.monotonic() + seconds
-    if not Delivery.objects.due().exists() or not outages.may_try():
+    # A server that was away is asked whether it is back, mail or not: `/healthz` tells of it.
+    if not (Delivery.objects.due().exists() or outages.current()) or not outages.may_try():
         return tally
     with Postbox() as postbox:
         while time.monotonic() < stop_at and postbox.open():
@@ -180,7 +181,7 @@ def note(verdict: Verdict | Skip, delivery: Delivery) -> str:
 
 def _learn(delivery: Delivery, answer: str) -> None:
     """A server that knows no such mailbox is believed, as a mail that came back would be."""
-    if addresses.speaks_of_address(answer):
+    if delivery.way == Way.MAIL and addresses.speaks_of_address(answer):
         event = f"answer:{delivery.message_id}:{delivery.attempts}"
         addresses.note_bounce(address_of(delivery), "hard", answer, event=event)
 
@@ -192,7 +193,8 @@ def _settle(ending: Ending) -> str:
 
 def _repeat_or_give_up(delivery: Delivery, reason: str) -> str:
     kind = registry.kinds.get(delivery.kind)
-    if kind and kind.resend_uncertain and delivery.repeated_at is None:
+    is_safe = kind and kind.resend_uncertain and delivery.repeated_at is None
+    if is_safe and not _comes_too_late(delivery, timezone.now() + WAITS[0]):
         return _postpone(delivery, reason, WAITS[0], repeated_at=timezone.now())
     return _settle(Ending(delivery, State.UNCERTAIN, reason))
 
@@ -200,7 +202,13 @@ def _repeat_or_give_up(delivery: Delivery, reason: str) -> str:
 def _postpone(delivery: Delivery, reason: str, wait: timedelta, **changes: datetime) -> str:
     """Back to those who wait, unless it would come too late then."""
     again_at = timezone.now() + wait
-    if delivery.expires_at and delivery.expires_at <= again_at:
-        return _settle(Ending(delivery, State.FAILED, f"{reasons.EXPIRED}: {reason}"))
+    if _comes_too_late(delivery, again_at):
+        # Of what may have arrived the first time nobody can say that it failed.
+        end = State.UNCERTAIN if delivery.repeated_at else State.FAILED
+        return _settle(Ending(delivery, end, f"{reasons.EXPIRED}: {reason}"))
     marks.postpone(delivery, reason, again_at, **changes)
     return State.PENDING
+
+
+def _comes_too_late(delivery: Delivery, moment: datetime) -> bool:
+    return delivery.expires_at is not None and delivery.expires_at <= moment

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import allowances, heartbeats, outages, planning, sending
+from notifications import allowances, clearing, heartbeats, outages, planning, sending
 from notifications.models import Delivery
 from notifications.push import sending as to_devices
 
@@ -24,6 +24,12 @@ def beat() -> None:
 def send_due() -> None:
     """Sent on commit by whoever put mail into the outbox, so that it need not wait for the beat."""
     _send()
+
+
+@shared_task
+def clear_old() -> None:
+    """Every night: what was settled long ago leaves the log, and is counted."""
+    logger.info("%d old deliveries cleared away", clearing.clear_old())
 
 
 def poke() -> None:

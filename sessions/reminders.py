@@ -330,6 +330,7 @@ def register() -> None:
             topic=TOPIC,
             describe=describe,
             lives=LATEST,
+            is_of_use_late=False,
         )
     )
     registry.register_kind(

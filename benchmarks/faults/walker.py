@@ -21,7 +21,8 @@ def main() -> None:
     for moment in map(datetime.fromisoformat, json.loads(os.environ["FAULTS_MOMENTS"])):
         with clock_at(moment):
             now = timezone.now()
-            assert abs(now - moment).total_seconds() < 60, f"the clock says {now}"
+            # libfaketime adds how long the process has been running.
+            assert 0 <= (now - moment).total_seconds() < 900, f"the clock says {now}"
             planning.plan_due(now)
             sending.send_due(5)
 

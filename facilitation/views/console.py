@@ -1,6 +1,5 @@
-"""Where a facilitator's day starts, who comes to what, and the mail that went out."""
+"""Where a facilitator's day starts, and who comes to what."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from cohort.access import MemberRequest, facilitator_required
 from facilitation import queries
-from facilitation.forms import DeliveryFilter
 
 
 @facilitator_required
@@ -27,18 +25,3 @@ def console(request: MemberRequest) -> HttpResponse:
 def sessions(request: MemberRequest) -> HttpResponse:
     answers = queries.session_answers(request.membership, timezone.now())
     return render(request, "facilitation/sessions.html", {"answers": answers})
-
-
-@facilitator_required
-@require_safe
-def deliveries(request: MemberRequest) -> HttpResponse:
-    form = DeliveryFilter(request.GET)
-    found = queries.deliveries(request.membership, **form.chosen)
-    page = Paginator(found, queries.LOG_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "form": form,
-        "page": page,
-        "is_filtered": bool(form.chosen),
-        "machinery": queries.machinery(timezone.now()),
-    }
-    return render(request, "facilitation/deliveries.html", context)

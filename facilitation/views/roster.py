@@ -19,6 +19,7 @@ from cohort.services import people, roster
 from cohort.tables import UnreadableTable
 from facilitation import queries, services
 from facilitation.forms import RosterFilter
+from notifications.addresses import suppressed
 
 
 @facilitator_required
@@ -111,7 +112,8 @@ def member_edit(request: MemberRequest, member_pk: int) -> HttpResponse:
         messages.success(request, _("%(name)s is changed.") % {"name": member.user.name})
         return redirect("facilitation:member_edit", request.cohort.slug, member.pk)
     status = 422 if request.method == "POST" else 200
-    context = {"person": member, "form": form}
+    stopped = suppressed([member.user.email]).get(member.user.email)
+    context = {"person": member, "form": form, "stopped": stopped}
     return render(request, "facilitation/member_edit.html", context, status=status)
 
 

@@ -5,7 +5,8 @@
 
 from typing import Any
 
-from cohort.models import RosterImport, Tag
+from cohort.models import Membership, RosterImport, Tag
+from notifications.models import Delivery
 from tests.access.table import Row, facilitators
 from tests.conftest import Cast
 from tests.factories import TagFactory
@@ -45,12 +46,49 @@ def new_name(cast: Cast) -> dict[str, Any]:
     return {"name": f"name {Tag.objects.count()}"}
 
 
+def failed(cast: Cast) -> dict[str, Any]:
+    return {**PLACE, "delivery_pk": _failed_mail(cast.mia)}
+
+
+def failed_elsewhere(cast: Cast) -> dict[str, Any]:
+    return {**PLACE, "delivery_pk": _failed_mail(cast.olga)}
+
+
+def _failed_mail(member: Membership) -> int:
+    delivery = Delivery.objects.create(
+        kind="sessions.seat",
+        dedupe_key=f"table:{Delivery.objects.count()}",
+        cohort=member.cohort,
+        recipient=member,
+        state="failed",
+    )
+    return delivery.pk
+
+
+def address(cast: Cast) -> dict[str, Any]:
+    return {"address": cast.mia.user.email}
+
+
 ROWS: list[Row] = [
     *(
         Row(f"facilitation:{page}", method, facilitators(status))
         for page in ("console", "sessions", "deliveries", "roster")
         for method, status in (("GET", 200), ("POST", 405))
     ),
+    Row("facilitation:deliveries_retry", "GET", facilitators(405)),
+    Row("facilitation:deliveries_retry", "POST", facilitators(302)),
+    Row("facilitation:delivery_detail", "GET", facilitators(200), failed),
+    Row("facilitation:delivery_detail", "POST", facilitators(405), failed),
+    Row(
+        "facilitation:delivery_detail", "GET", facilitators(404), failed_elsewhere, case="elsewhere"
+    ),
+    Row("facilitation:delivery_retry", "GET", facilitators(405), failed),
+    Row("facilitation:delivery_retry", "POST", facilitators(302), failed),
+    Row(
+        "facilitation:delivery_retry", "POST", facilitators(404), failed_elsewhere, case="elsewhere"
+    ),
+    Row("facilitation:address_trial", "GET", facilitators(405)),
+    Row("facilitation:address_trial", "POST", facilitators(302), data=address),
     Row("facilitation:roster_export", "GET", facilitators(405)),
     Row("facilitation:roster_export", "POST", facilitators(302)),
     Row("facilitation:roster_import", "GET", facilitators(200)),

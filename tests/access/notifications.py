@@ -100,6 +100,11 @@ ROWS = [
     Row("notifications:unsubscribe_undo", "GET", anybody(405), args=token),
     Row("notifications:unsubscribe_undo", "POST", anybody(200), args=token),
     Row("notifications:unsubscribe_undo", "POST", anybody(404), args=forged, case="forged"),
+    # Reports of the mail provider: none is set up beside the tests.
+    Row("notifications:mail_hook", "GET", anybody(404), args=lambda cast: {"provider": "postmark"}),
+    Row(
+        "notifications:mail_hook", "POST", anybody(404), args=lambda cast: {"provider": "postmark"}
+    ),
     # No beat runs beside the tests, and the answer says so to anybody.
     Row("notifications:healthz", "GET", anybody(503), args=nothing),
     Row("notifications:livez", "GET", anybody(200), args=nothing),

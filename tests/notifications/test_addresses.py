@@ -60,8 +60,8 @@ def test_a_stopped_address_gets_nothing_and_the_log_says_why(sink, mia, theo):
 def test_tried_again_it_gets_mail_and_three_bounces_more(sink, mia, fay):
     for _time in range(3):
         addresses.note_bounce(MIA, "hard", "550")
-    assert addresses.try_again(member=mia, by=fay) is True
-    assert addresses.try_again(member=mia, by=fay) is False
+    assert addresses.try_again(MIA, by=fay) is True
+    assert addresses.try_again(MIA, by=fay) is False
     outbox.enqueue("note", [mia], dedupe_key="note:1")
     sending.send_due()
     assert sink.addresses == [MIA]

@@ -9,7 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from cohort.models import Membership, User
-from notifications import edition, planning, registry, sections, sending, services, wishes
+from notifications import edition, marks, planning, registry, sections, sending, services, wishes
 from notifications.models import Choices, Delivery
 from notifications.sections import Place, SectionItem, SectionPart
 from tests.factories import MembershipFactory, UserFactory
@@ -222,7 +222,7 @@ def test_the_mark_only_moves_when_it_was_sent_or_may_have_been(news, reader):
         edition.plan(timezone.now())
     assert wishes.choices_of(reader).edition_mark is None
     (delivery,) = sending.claim() or list(Delivery.objects.all())
-    sending._settle(delivery, Delivery.State.UNCERTAIN)
+    marks.settle(marks.Ending(delivery, Delivery.State.UNCERTAIN))
     assert wishes.choices_of(reader).edition_mark == edition.cutoff(delivery)
 
 

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohort.models import FileCheck
-from notifications import heartbeats, outbox, services, unsubscribe, wishes
-from notifications.models import Choices, Delivery, Heartbeat
+from notifications import heartbeats, outages, outbox, services, unsubscribe, wishes
+from notifications.models import Allowance, Choices, Delivery, Heartbeat, Outage
 from notifications.registry import EDITION
 
 pytestmark = pytest.mark.usefixtures("notes", "no_worker")
@@ -141,6 +141,42 @@ def test_health_turns_red_when_mail_waits_too_long(mia):
     Delivery.objects.update(not_before=timezone.now() - timedelta(seconds=200))
     status, found = checks()
     assert (status, found["mail"]["oldest_due_seconds"]) == (503, 200)
+
+
+def alive():
+    heartbeats.note(heartbeats.BEAT)
+    heartbeats.note(heartbeats.WORKER)
+
+
+def test_health_turns_red_when_the_mail_server_is_away_for_long(db):
+    alive()
+    outages.note_down("refused")
+    assert checks()[0] == 200
+    Outage.objects.update(since=timezone.now() - timedelta(seconds=200))
+    status, found = checks()
+    assert (status, [name for name in found if not found[name]["ok"]]) == (503, ["mail"])
+
+
+@pytest.mark.parametrize(
+    ("sent", "failed", "expected"), [(0, 9, 200), (50, 10, 200), (10, 10, 503)]
+)
+def test_health_turns_red_when_many_mails_fail(mia, sent, failed, expected):
+    alive()
+    now = timezone.now()
+    Delivery.objects.bulk_create(
+        Delivery(kind="note", dedupe_key=f"{n}", recipient=mia, state=state, settled_at=now)
+        for n, state in enumerate(["sent"] * sent + ["failed"] * failed)
+    )
+    assert checks()[0] == expected
+
+
+def test_health_tells_until_when_the_day_is_used_up(db, settings):
+    alive()
+    settings.MAIL_PER_DAY = 2
+    Allowance.objects.create(pk=outages.server(), day=timezone.now().date(), taken=2)
+    status, found = checks()
+    assert status == 200
+    assert found["mail"]["day_used_up_until"].endswith("T00:00:00+00:00")
 
 
 def test_health_turns_red_when_a_file_is_missing_until_it_is_back(db):
