@@ -254,7 +254,7 @@ def test_names_of_files_saved_before_are_split_for_search(mia, thread):
     post = reply_with(thread, mia, file)
     other = reply_with(thread, mia)
     Post.objects.filter(pk=post.pk).update(attached_names="bus_plan.txt")
-    import_module("forums.migrations.0007_split_names_of_files").split_names(apps, None)
+    import_module("forums.migrations.0008_split_names_of_files").split_names(apps, None)
     names = Post.objects.filter(pk__in=[post.pk, other.pk]).order_by("pk")
     assert list(names.values_list("attached_names", flat=True)) == [
         "bus_plan.txt bus plan txt", "",

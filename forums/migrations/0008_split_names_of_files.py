@@ -24,6 +24,6 @@ def _words(name):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forums", "0006_index_featured_threads")]
+    dependencies = [("forums", "0007_ring_at_once")]
 
     operations = [migrations.RunPython(split_names, migrations.RunPython.noop)]
