@@ -219,7 +219,24 @@ def _mail(world: World, options: argparse.Namespace, report: Report) -> None:
         report.missed.append(f"outbox: {row.ratio:.2f} of a bare loop's rate")
 
 
-PARTS = {"pages": _pages, "replies": _replies, "chat": _chat, "rooms": _rooms, "mail": _mail}
+def _import(world: World, options: argparse.Namespace, report: Report) -> None:
+    from benchmarks import imports
+
+    row = imports.measure(world)
+    report.say()
+    report.say(
+        f"A mailing list's archive: {row.mails:,} mails, {row.posts:,} posts of them, in "
+        f"{row.seconds:.0f} s (limit {imports.LONGEST:g})."
+    )
+    if row.seconds > imports.LONGEST:
+        report.missed.append(f"import of {row.mails:,} mails: {row.seconds:.0f} s")
+
+
+# The import comes last: it adds to the data that the others measure.
+PARTS = {
+    "pages": _pages, "replies": _replies, "chat": _chat, "rooms": _rooms, "mail": _mail,
+    "import": _import,
+}  # fmt: skip
 # Takes minutes, and leaves the large data behind: only when asked for.
 # The crowd wants `--people 3000`.
 LONG_PARTS = {"growth": _growth, "crowd": _crowd}

@@ -71,7 +71,7 @@ def arriving_member(view: MemberView[P]) -> View[P]:
         if not request.user.is_authenticated:
             return sign_in_first(request)
         request.membership = get_object_or_404(
-            Membership.objects.active().select_related("cohort", "team", "organization"),
+            Membership.objects.active().select_related("cohort"),
             cohort__slug=cohort_slug,
             user=request.user,
         )

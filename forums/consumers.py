@@ -33,7 +33,7 @@ SOCKETS_PER_USER = 20
 # A page has nothing to say here.
 FRAMES = 100
 
-SIGNED_OUT, FORBIDDEN, TOO_FAST = 4401, 4403, 4429
+SIGNED_OUT, FORBIDDEN, ANSWER_FIRST, TOO_FAST = 4401, 4403, 4412, 4429
 
 _open: dict[int, int] = {}
 
@@ -45,7 +45,12 @@ async def open_thread(scope: Scope, receive: Receive, send: Send) -> None:
     place = scope["url_route"]["kwargs"]
     where = (place["cohort_slug"], place["thread_pk"])
     found = await _look(visitor, *where) if visitor else None
-    if visitor is None or found is None or _open.get(visitor.user_pk, 0) >= SOCKETS_PER_USER:
+    if (
+        visitor is None
+        or found is None
+        or found.awaits_answer
+        or _open.get(visitor.user_pk, 0) >= SOCKETS_PER_USER
+    ):
         await send({"type": "websocket.close", "code": FORBIDDEN})
         return
 
@@ -174,6 +179,8 @@ class ThreadSocket:
             found = await in_thread(listening.listener, self.visitor, *self.place)
             if found is None or not await in_thread(listening.is_signed_in, self.visitor):
                 self.close(FORBIDDEN if found is None else SIGNED_OUT)
+            elif found.awaits_answer:
+                self.close(ANSWER_FIRST)
             elif found.number > self.number:
                 await self.tell(found.number)
         except DatabaseError:

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cohort import richtext
-from cohort.files import ACCEPT, CheckedFile, CheckedFileField
+from cohort.files import CheckedFile, CheckedFileField
 from cohort.form_fields import FormKeyField, TagsField, ThemesField
 from cohort.models import Membership
 from forums.models import BODY_LIMIT, Attachment, Draft, Post, Space, Thread
@@ -65,7 +65,8 @@ class FilesInput(forms.FileInput):
 class FilesField(CheckedFileField):
     """Files added without scripts: any number, each checked."""
 
-    widget = FilesInput(attrs={"accept": ACCEPT})
+    # It names no types: their list is long, stands on every page, and they are checked anyway.
+    widget = FilesInput()
 
     def clean(self, data: Any, initial: Any = None) -> list[CheckedFile]:
         kept, refused = [], []

@@ -14,18 +14,20 @@ class Listener:
 
     member: Membership
     number: int
+    # Others' replies are closed to them until they have written their own.
+    awaits_answer: bool
 
 
 def listener(visitor: Visitor, cohort_slug: str, thread_pk: int) -> Listener | None:
-    """The visitor as a member who may read this thread's replies, or None."""
+    """The visitor as a member who sees this thread, or None."""
     member = find_membership(visitor.user_pk, cohort_slug)
     if member is None or not member.has_agreed:
         return None
     threads = Thread.objects.visible_to(member).filter(pk=thread_pk)
-    if threads.awaiting_answer_of(member).exists():
-        return None
     number = threads.values_list("last_number", flat=True).first()
-    return Listener(member, number) if number is not None else None
+    if number is None:
+        return None
+    return Listener(member, number, threads.awaiting_answer_of(member).exists())
 
 
 def is_signed_in(visitor: Visitor) -> bool:

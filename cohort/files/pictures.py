@@ -14,6 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from cohort.files.types import Buffer, FileRefused
 
 MOST_PIXELS = 50_000_000
+# Segments, chunks and blocks that a file may be made of: each takes its time to look at. Cameras
+# and editors write a few thousand at most; only GIF must cut its picture into blocks of 255 bytes.
+MOST_PIECES = 20_000
+MOST_GIF_BLOCKS = 400_000
 
 # What is kept: bytes of our own, or a stretch of the original.
 Part = bytes | tuple[int, int]
@@ -30,6 +34,10 @@ class Damaged(ValueError):
     """The bytes do not hold what a file of their kind must."""
 
 
+class InTooManyPieces(ValueError):
+    """Looking at all of it would take too long."""
+
+
 def without_metadata(data: Buffer, extension: str) -> Picture:
     """The picture's size and the parts to keep of it. Raises FileRefused."""
     try:
@@ -37,6 +45,10 @@ def without_metadata(data: Buffer, extension: str) -> Picture:
     except (Damaged, IndexError, struct.error) as error:
         raise FileRefused(
             _("This picture seems damaged or cut off. Save it anew and try again.")
+        ) from error
+    except InTooManyPieces as error:
+        raise FileRefused(
+            _("This picture is made of far too many pieces. Save it anew and try again.")
         ) from error
     if picture.width * picture.height > MOST_PIXELS:
         raise FileRefused(
@@ -55,6 +67,18 @@ def without_metadata(data: Buffer, extension: str) -> Picture:
     return picture
 
 
+class _Pieces:
+    """Counts what a reader looks at. Raises InTooManyPieces."""
+
+    def __init__(self, most: int = MOST_PIECES) -> None:
+        self.left = most
+
+    def count(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise InTooManyPieces
+
+
 def _stretch(data: Buffer, start: int, end: int) -> tuple[int, int]:
     if end > len(data):
         raise Damaged
@@ -64,6 +88,7 @@ def _stretch(data: Buffer, start: int, end: int) -> tuple[int, int]:
 # ---------------------------------------------------------------- JPEG (ITU T.81 annex B)
 
 _SCAN_ENDS = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_FILL = re.compile(rb"\xff+")
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _KEPT_APPS = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 
@@ -71,14 +96,15 @@ _KEPT_APPS = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 def _jpeg(data: Buffer) -> Picture:
     parts: list[Part] = []
     width = height = 0
-    orientation = 1
+    orientation: int | None = None
+    pieces = _Pieces()
     at = 2
     while True:
-        if data[at] != 0xFF:
+        pieces.count()
+        fill = _FILL.match(data, at)
+        if fill is None:
             raise Damaged
-        while data[at] == 0xFF:
-            at += 1
-        marker, at = data[at], at + 1
+        marker, at = data[fill.end()], fill.end() + 1
         if marker == 0xD9:
             break
         end = at + int.from_bytes(data[at : at + 2], "big")
@@ -86,7 +112,9 @@ def _jpeg(data: Buffer) -> Picture:
         if marker in _FRAMES:
             height, width = struct.unpack(">HH", data[at + 3 : at + 7])
         if marker == 0xE1:
-            orientation = _orientation(data[at + 2 : min(end, at + 65_536)]) or orientation
+            # The first that is Exif counts, as it does for viewers.
+            if orientation is None and data[at + 2 : at + 8] == b"Exif\0\0":
+                orientation = _orientation(data[at + 2 : min(end, at + 65_536)])
         elif _jpeg_keeps(marker, data[at + 2 : at + 16]):
             parts += [bytes((0xFF, marker)), (start, end)]
         at = end
@@ -96,7 +124,7 @@ def _jpeg(data: Buffer) -> Picture:
                 raise Damaged
             parts.append((at, scan.start()))
             at = scan.start()
-    turned = [_exif_orientation(orientation)] if orientation != 1 else []
+    turned = [_exif_orientation(orientation)] if orientation and orientation != 1 else []
     return Picture(width, height, [b"\xff\xd8", *turned, *parts, b"\xff\xd9"])
 
 
@@ -108,11 +136,11 @@ def _jpeg_keeps(marker: int, beginning: bytes) -> bool:
     return True
 
 
-def _orientation(segment: bytes) -> int | None:
+def _orientation(segment: bytes) -> int:
     """How a viewer must turn the picture: the one fact of Exif worth keeping (tag 0x0112)."""
     tiff = segment[6:]
-    if not segment.startswith(b"Exif\0\0") or tiff[:2] not in (b"II", b"MM"):
-        return None
+    if tiff[:2] not in (b"II", b"MM"):
+        return 1
     order = "<" if tiff[:2] == b"II" else ">"
     try:
         (at,) = struct.unpack_from(f"{order}L", tiff, 4)
@@ -120,10 +148,10 @@ def _orientation(segment: bytes) -> int | None:
         for entry in range(min(count, 200)):
             tag, kind, _count, value = struct.unpack_from(f"{order}HHLH", tiff, at + 2 + 12 * entry)
             if (tag, kind) == (0x0112, 3):
-                return value if 1 <= value <= 8 else None
+                return value if 1 <= value <= 8 else 1
     except struct.error:
         pass
-    return None
+    return 1
 
 
 def _exif_orientation(value: int) -> bytes:
@@ -144,7 +172,9 @@ def _png(data: Buffer) -> Picture:
     at = 8
     if data[12:16] != b"IHDR":
         raise Damaged
+    pieces = _Pieces()
     while True:
+        pieces.count()
         length, name = struct.unpack(">L4s", data[at : at + 8])
         chunk = _stretch(data, at, at + length + 12)
         if name in _PNG_KEPT:
@@ -163,14 +193,16 @@ def _gif(data: Buffer) -> Picture:
     width, height, flags = struct.unpack("<HHB", data[6:11])
     at = 13 + _gif_table(flags)
     parts: list[Part] = [_stretch(data, 0, at)]
+    pieces, blocks = _Pieces(), _Pieces(MOST_GIF_BLOCKS)
     while data[at] != 0x3B:
+        pieces.count()
         start = at
         if data[at] == 0x2C:
-            at = _gif_blocks(data, at + 11 + _gif_table(data[at + 9]))
+            at = _gif_blocks(data, at + 11 + _gif_table(data[at + 9]), blocks)
             parts.append((start, at))
         elif data[at] == 0x21:
             label, beginning = data[at + 1], data[at + 3 : at + 14]
-            at = _gif_blocks(data, at + 2)
+            at = _gif_blocks(data, at + 2, blocks)
             if label == 0xF9 or (label == 0xFF and beginning in _GIF_KEPT_APPS):
                 parts.append((start, at))
         else:
@@ -182,8 +214,9 @@ def _gif_table(flags: int) -> int:
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _gif_blocks(data: Buffer, at: int) -> int:
+def _gif_blocks(data: Buffer, at: int, blocks: _Pieces) -> int:
     while data[at]:
+        blocks.count()
         at += data[at] + 1
     return at + 1
 
@@ -200,7 +233,9 @@ def _webp(data: Buffer) -> Picture:
     width = height = size = 0
     parts: list[Part] = []
     at = 12
+    pieces = _Pieces()
     while at + 8 <= end:
+        pieces.count()
         name, length = struct.unpack("<4sL", data[at : at + 8])
         chunk = _stretch(data, at, at + 8 + length)
         if not width:

@@ -7,12 +7,15 @@ from django import template
 from django.conf import settings
 from django.db.models import F
 from django.forms import BaseForm
+from django.forms.utils import flatatt
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cohort import assets
@@ -211,6 +214,31 @@ def link_to(route: str, *args: Any) -> str:
         return reverse(route, args=args)
     except NoReverseMatch:
         return ""
+
+
+@register.filter
+def as_attributes(attrs: dict[str, Any]) -> SafeString:
+    """A widget's attributes, as Django's own template writes them in ten times as long."""
+    return flatatt({name: value for name, value in attrs.items() if value is not None})
+
+
+@register.simple_tag
+def constant(template_name: str) -> SafeString:
+    """A part that reads the same on every page: made once for each language.
+
+    It knows nothing of the page, neither who reads it nor what is on it.
+    """
+    language = get_language()
+    return (
+        _constant.__wrapped__(template_name, language)
+        if settings.DEBUG
+        else _constant(template_name, language)
+    )
+
+
+@cache
+def _constant(template_name: str, _language: str) -> SafeString:
+    return render_to_string(template_name)
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from cohort import references, richtext
 from cohort.files import CheckedFile, stored
 from cohort.models import Membership, Role
+from cohort.search import words_of_file
 from forums import live
 from forums.mail_archive.reading import Mail
 from forums.mail_archive.report import Outcome
@@ -230,7 +231,7 @@ class Planter:
                 source_key=letter.source_key,
                 body=letter.html,
                 body_text=richtext.to_text(letter.html),
-                attached_names=" ".join(file.name for file in letter.files),
+                attached_names=" ".join(words_of_file(file.name) for file in letter.files),
                 references=references.references_in(letter.html, self.space.cohort.slug),
                 created_at=letter.mail.moment,
                 told_at=self.now,

@@ -38,6 +38,7 @@ class Attachment(models.Model):
     MOST_IN_A_POST = 10
     # In no post: what one member may have waiting, and how long it waits.
     MOST_WAITING = 200
+    MOST_WAITING_BYTES = 500 * 1024 * 1024
     WAITS = timedelta(days=7)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

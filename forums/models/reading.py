@@ -102,7 +102,8 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 class Draft(models.Model):
     """What a member is writing, kept as they type, until it is sent or thrown away.
 
-    `place` says where: "new", "thread:12" (a reply), "post:34" (an edit).
+    `place` says where: "new:5" (a thread begun in a space), "new" (one begun in none), "thread:12"
+    (a reply), "post:34" (an edit).
     """
 
     MOST = 50

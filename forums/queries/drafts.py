@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from cohort import richtext
 from cohort.models import Membership
-from forums.models import Draft, Post, Thread
+from forums.models import Draft, Post, Space, Thread
 
-_PLACE = re.compile(r"(?:new|(?P<kind>thread|post):(?P<pk>[1-9]\d{0,17}))", re.ASCII)
+_PLACE = re.compile(r"(?:new|(?P<kind>new|thread|post):(?P<pk>[1-9]\d{0,17}))", re.ASCII)
 
 
 @dataclass
@@ -41,6 +41,8 @@ def is_place_of(member: Membership, place: str) -> bool:
     named = _PLACE.fullmatch(place)
     if named is None:
         return False
+    if named["kind"] == "new":
+        return Space.objects.visible_to(member).filter(pk=int(named["pk"])).exists()
     if named["kind"] == "thread":
         return Thread.objects.reachable_by(member).filter(pk=int(named["pk"])).exists()
     if named["kind"] == "post":
@@ -62,7 +64,8 @@ def list_drafts(member: Membership) -> list[DraftRow]:
         .filter(author=member, deleted_at=None, pk__in=_pks(drafts, "post:"))
         .select_related("thread")
     }
-    return [_row(draft, member, threads, posts) for draft in drafts]
+    spaces = {space.pk: space for space in Space.objects.visible_to(member)}
+    return [_row(draft, member, spaces, threads, posts) for draft in drafts]
 
 
 def url_of(member: Membership, place: str) -> str:
@@ -74,16 +77,27 @@ def _pks(drafts: Iterable[Draft], kind: str) -> list[int]:
     return [int(each.place.removeprefix(kind)) for each in drafts if each.place.startswith(kind)]
 
 
+def place_of_new(space: Space | None) -> str:
+    """Where a thread is drafted that was begun in a space, or in none."""
+    return f"new:{space.pk}" if space else "new"
+
+
 def _row(
-    draft: Draft, member: Membership, threads: dict[int, Thread], posts: dict[int, Post]
+    draft: Draft,
+    member: Membership,
+    spaces: dict[int, Space],
+    threads: dict[int, Thread],
+    posts: dict[int, Post],
 ) -> DraftRow:
     kind, _colon, pk = draft.place.partition(":")
     slug, url, about = member.cohort.slug, "", _("Where it belonged you cannot write any more")
-    if kind == "new":
-        about, url = (
-            draft.title or _("A new discussion"),
-            reverse("forums:thread_create", args=[slug]),
-        )
+    if draft.place == "new":
+        about = draft.title or _("A new discussion")
+        url = reverse("forums:thread_create", args=[slug])
+    elif kind == "new" and (space := spaces.get(int(pk))):
+        words = {"title": draft.title or _("A new discussion"), "space": space.name}
+        about = _("%(title)s, in %(space)s") % words
+        url = f"{reverse('forums:thread_create', args=[slug])}?space={space.slug}"
     elif kind == "thread" and (thread := threads.get(int(pk))):
         about = _("Reply in “%(title)s”") % {"title": thread.title}
         if thread.is_open:

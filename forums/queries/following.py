@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -72,9 +73,14 @@ def levels_of(member: Membership) -> Levels:
 def levels_of_many(members: Iterable[Membership]) -> dict[int, Levels]:
     """What each of these chose, by membership, in one query for all."""
     levels = {member.pk: Levels() for member in members}
-    rows = Follow.objects.filter(member__in=levels).values_list(
-        "member_id", "level", "space_id", "thread_id", "theme_id", "tag_id"
-    )
+    # By hand: every page of discussions asks it, and the ORM takes five times as long over it.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT member_id, level, space_id, thread_id, theme_id, tag_id "
+            "FROM forums_follow WHERE member_id = ANY(%s)",
+            [list(levels)],
+        )
+        rows = cursor.fetchall()
     for member, level, space, thread, theme, tag in rows:
         mine = levels[member]
         if space:

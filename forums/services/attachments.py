@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +18,11 @@ from forums.services.refusals import Refused
 class TooManyWaiting(Refused):
     reason = format_lazy(
         _(
-            "You have {most} files here that are in no post yet. Send what you are writing first; "
-            "files in no post are deleted after {days} days."
+            "You have {most} files or {megabytes} MB here that are in no post yet. Send what you "
+            "are writing first; files in no post are deleted after {days} days."
         ),
         most=Attachment.MOST_WAITING,
+        megabytes=Attachment.MOST_WAITING_BYTES // 2**20,
         days=Attachment.WAITS.days,
     )
 
@@ -30,7 +32,11 @@ def add_attachment(*, member: Membership, checked: CheckedFile) -> Attachment:
 
     Raises TooManyWaiting, and NotStored with nothing kept.
     """
-    if member.attachments.in_no_post().count() >= Attachment.MOST_WAITING:
+    waiting = member.attachments.in_no_post().aggregate(files=Count("pk"), size=Sum("size"))
+    if (
+        waiting["files"] >= Attachment.MOST_WAITING
+        or (waiting["size"] or 0) + checked.size > Attachment.MOST_WAITING_BYTES
+    ):
         raise TooManyWaiting
     with stored(checked, Attachment) as path, transaction.atomic():
         return Attachment.objects.create(

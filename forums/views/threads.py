@@ -6,13 +6,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cohort.access import MemberRequest, member_required, require
 from cohort.form_fields import theme_tree
+from cohort.models import Membership
 from forums import permissions, services
 from forums.forms import ReplyForm, ThreadForm
 from forums.forms_polls import PollFields
 from forums.models import Draft, Space, Thread
 from forums.notices import group_of
 from forums.queries import ThreadPage, read_thread
-from forums.queries.drafts import draft_at, draft_of
+from forums.queries.drafts import draft_at, draft_of, place_of_new
 from forums.queries.following import level_of
 from forums.queries.moved import merged_into, new_place_of
 from forums.queries.opening import opened_by
@@ -31,23 +32,29 @@ def thread_create(request: MemberRequest) -> HttpResponse:
         "may_steer": permissions.can_steer(member),
     }
     if request.method != "POST":
-        draft = draft_at(member, "new")
-        initial = {"space": _asked_space(request), "kind": request.GET.get("kind", "discussion")}
+        space = _asked_space(request)
+        place = place_of_new(space)
+        draft = draft_at(member, place)
+        initial = {
+            "space": space or _commons(member),
+            "kind": request.GET.get("kind", "discussion"),
+        }
         form = ThreadForm(member, initial=initial, draft=draft, **offers)
         poll = PollFields(initial=_poll_begun(draft))
-        return render(request, "forums/thread_create.html", _creating(form, poll))
+        return render(request, "forums/thread_create.html", _creating(form, poll, place))
 
+    place = _place_sent(request)
     form = ThreadForm(member, request.POST, request.FILES, **offers)
     poll = PollFields(request.POST)
     is_valid = form.is_valid() & poll.is_valid()
     body = html_written(form, form.cleaned_data["space"], member) if is_valid else None
     if body is None:
-        context = _creating(form.again(), poll)
+        context = _creating(form.again(), poll, place)
         return render(request, "forums/thread_create.html", context, status=422)
     thread = services.start_thread(
         author=member, body=body, poll=poll.new_poll(), **form.about_the_thread()
     )
-    services.drop_draft(member=member, place="new")
+    services.drop_draft(member=member, place=place)
     if thread.kind == Thread.Kind.ANNOUNCEMENT and not thread.announced_at:
         return redirect("forums:announcement_create", request.cohort.slug, thread.pk)
     return redirect(thread)
@@ -62,13 +69,23 @@ def _poll_begun(draft: Draft | None) -> dict[str, Any]:
 
 
 def _asked_space(request: MemberRequest) -> Space | None:
-    asked = request.GET.get("space", "commons")
-    spaces = Space.objects.visible_to(request.membership)
-    return next((space for space in spaces if space.slug == asked), None)
+    slug = request.GET.get("space", "").replace("\0", "")
+    return Space.objects.visible_to(request.membership).filter(slug=slug).first() if slug else None
 
 
-def _creating(form: ThreadForm, poll_fields: PollFields) -> dict[str, Any]:
-    return {"form": form, "tree": theme_tree(form["themes"]), "poll_fields": poll_fields}
+def _commons(member: Membership) -> Space | None:
+    return Space.objects.visible_to(member).filter(slug="commons").first()
+
+
+def _place_sent(request: MemberRequest) -> str:
+    """Where the form that was sent is drafted; it says so itself."""
+    place = request.POST.get("draft", "").replace("\0", "")
+    return place if place.startswith("new:") else place_of_new(None)
+
+
+def _creating(form: ThreadForm, poll_fields: PollFields, place: str) -> dict[str, Any]:
+    tree = theme_tree(form["themes"])
+    return {"form": form, "tree": tree, "poll_fields": poll_fields, "draft_place": place}
 
 
 @member_required

@@ -78,11 +78,15 @@ class ThreadPosts extends HTMLElement {
     bar.addEventListener("click", event => {
       if (moved(event)) return
       event.preventDefault()
-      this.#load(bar)
+      this.#load(bar, bar.href)
     })
     this.#link = new Link(this.dataset.live, {
       page: this.dataset.url,
-      state: state => ENDS.has(state) && this.#leave(bar),
+      state: state => {
+        // Its replies are closed until one has written one's own: the page is had anew without them.
+        if (state === "answerFirst") this.#load(bar, this.dataset.url)
+        else if (ENDS.has(state)) this.#leave(bar)
+      },
       opened() {},
       heard: ({ number }) => this.#heard(number, bar),
     })
@@ -110,24 +114,25 @@ class ThreadPosts extends HTMLElement {
 
   // The posts are exchanged for those of the page at the first new one; the form and what is being
   // typed in it stay as they are.
-  async #load(bar) {
+  async #load(bar, url) {
     bar.setAttribute("aria-busy", "true")
     let fresh
     try {
-      const answer = await fetch(bar.href)
+      const answer = await fetch(url)
       if (!answer.ok || answer.redirected) throw answer
       fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("thread-page")
     } catch {
-      return location.assign(bar.href)
+      return location.assign(url)
     } finally {
       bar.removeAttribute("aria-busy")
     }
-    const target = new URL(bar.href).hash.slice(1)
+    const target = new URL(url, location.href).hash.slice(1)
     const writing = form()
     const number = writing?.elements.parent.value
     if (writing && this.contains(writing)) this.#home.after(writing)
     this.#link.stop()
     document.getElementById("thread-page").replaceWith(fresh)
+    bar.hidden = true
     if (writing && number !== "1") document.getElementById(`post-${number}`)?.after(writing)
     const first = document.getElementById("new") ?? document.getElementById(target)
     if (!first) return

@@ -10,6 +10,7 @@ const SILENCE = 45_000
 const SIGNED_OUT = 4401
 const FORBIDDEN = 4403
 const ELSEWHERE = 4409
+const ANSWER_FIRST = 4412
 
 export class Link {
   #url
@@ -89,6 +90,7 @@ export class Link {
     this.#letGo()
     if (this.#stopped) return
     if (code === ELSEWHERE) return this.#end("elsewhere")
+    if (code === ANSWER_FIRST) return this.#end("answerFirst")
     if (!opened || code === SIGNED_OUT || code === FORBIDDEN) {
       // A refused socket does not say why; the page it belongs to does.
       const verdict = await this.#askThePage()

@@ -169,6 +169,29 @@ def test_replies_come_without_moving_anything_until_one_asks(window, cast, threa
     expect(bar).to_have_text("1 new reply")
 
 
+def test_replies_close_on_an_open_page_when_one_is_to_answer_first(window, cast, themes):
+    thread = services.start_thread(
+        space=SpaceFactory(cohort=cast.cohort, name="Commons"),
+        author=cast.mia, title="First thoughts", body="<p>What do you think?</p>",
+        themes=[themes["drivers"]],
+    )  # fmt: skip
+    services.publish_reply(thread=thread, author=cast.tia, body="<p>Vans, I think.</p>")
+    page = window(cast.theo)
+    with page.expect_websocket():
+        page.goto(thread.get_absolute_url())
+    expect(page.get_by_text("Vans, I think.")).to_be_visible()
+    page.evaluate("document.getElementById('reply').dataset.same = 'yes'")
+    page.wait_for_timeout(800)
+
+    facilitator = window(cast.fay)
+    facilitator.goto(f"{thread.get_absolute_url()}answers-first/")
+    facilitator.locator("#content form button").first.click()
+    expect(page.get_by_text("Vans, I think.")).to_have_count(0)
+    expect(page.get_by_text("Write your answer first.")).to_be_visible()
+    expect(page.get_by_text("What do you think?")).to_be_visible()
+    expect(page.locator("#reply")).to_have_attribute("data-same", "yes")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_of_a_post_is_accessible_and_fits(window, cast, thread, accessible, scheme):
     services.toggle_reaction(post=Post.objects.get(thread=thread, number=2), member=cast.tia,

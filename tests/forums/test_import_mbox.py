@@ -620,7 +620,7 @@ def test_files_are_kept_and_linked_at_the_end(bring, mia):
     assert post.body == (
         f'<p>See the plan.</p><p><a href="/c/spring/attachments/{kept.pk}/">plan.csv</a></p>'
     )
-    assert post.attached_names == "plan.csv"
+    assert post.attached_names == "plan.csv plan csv"
 
 
 def test_files_that_we_do_not_take_are_noted(rows):

@@ -22,7 +22,7 @@ from tests.sessions.room_server import PATIENCE, RoomServer, cookie_of
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
-SIGNED_OUT, FORBIDDEN, TOO_FAST = 4401, 4403, 4429
+SIGNED_OUT, FORBIDDEN, ANSWER_FIRST, TOO_FAST = 4401, 4403, 4412, 4429
 
 
 @pytest.fixture(scope="module")
@@ -172,11 +172,20 @@ def deactivated(cast, thread):
     live.user_access_changed(cast.theo.user_id)
 
 
-@pytest.mark.parametrize("change", [lost_role, left, new_norms, asked_first, deactivated])
-def test_who_may_not_read_any_more_hears_no_more(turn_to, cast, thread, change):
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lost_role, FORBIDDEN),
+        (left, FORBIDDEN),
+        (new_norms, FORBIDDEN),
+        (asked_first, ANSWER_FIRST),
+        (deactivated, FORBIDDEN),
+    ],
+)
+def test_who_may_not_read_any_more_hears_no_more(turn_to, cast, thread, change, code):
     page = turn_to(cast.theo)
     change(cast, thread)
-    assert page.end() == FORBIDDEN
+    assert page.end() == code
 
 
 def test_a_sign_out_closes_the_page(turn_to, theo):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from forums import services
 from forums.models import Draft, Post
-from tests.factories import ThreadFactory
+from tests.factories import SpaceFactory, ThreadFactory
 
 KEEP = "/c/spring/discussions/drafts/"
 
@@ -71,6 +71,34 @@ def test_a_new_thread_is_restored_with_its_choices(as_mia, themes, commons):
     assert 'value="buses"' in page
     assert f'value="{theme}" checked' in page
     assert 'value="Which?"' in page
+
+
+def test_each_space_has_its_own_draft_of_a_new_thread(as_mia, mia, themes, commons):
+    other = SpaceFactory(cohort=mia.cohort, name="Apprenticeships", slug="apprenticeships")
+    new = "/c/spring/discussions/new/"
+    keep(as_mia, f"new:{commons.pk}", "", title="In the commons")
+    keep(as_mia, f"new:{other.pk}", "", title="On apprentices")
+    keep(as_mia, "new", "", title="Anywhere")
+    for query, title in [
+        ("", "Anywhere"), ("?space=commons", "In the commons"),
+        ("?space=apprenticeships", "On apprentices"),
+    ]:  # fmt: skip
+        assert f'value="{title}"' in as_mia.get(f"{new}{query}").content.decode()
+    page = as_mia.get("/c/spring/discussions/drafts/").content.decode()
+    assert "On apprentices, in Apprenticeships" in page
+    assert f'href="{new}?space=apprenticeships"' in page
+
+    sent = {
+        "draft": f"new:{other.pk}", "title": "On apprentices", "space": other.pk,
+        "kind": "discussion", "themes": themes["leaders"].pk, "body": "Who has some?",
+    }  # fmt: skip
+    assert as_mia.post(new, sent).status_code == 302
+    assert sorted(mia.drafts.values_list("title", flat=True)) == ["Anywhere", "In the commons"]
+
+
+def test_nobody_drafts_in_a_space_out_of_sight(client, cast, spaces):
+    client.force_login(cast.tia.user)
+    assert keep(client, f"new:{spaces['harbor'].pk}") == 404
 
 
 def test_what_arrives_after_it_was_sent_is_not_kept(as_mia, mia, thread):

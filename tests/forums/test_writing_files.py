@@ -12,7 +12,7 @@ from PIL import Image
 from cohort.files import check_upload
 from cohort.models import Audience
 from forums import services
-from forums.models import Attachment
+from forums.models import Attachment, Post
 from tests import made_files as made
 from tests.factories import SpaceFactory, ThreadFactory
 
@@ -93,8 +93,9 @@ def test_too_large_says_how_large_it_may_be(client, mia, settings):
     assert "the largest we can take is" in answer.json()["error"]
 
 
-def test_nobody_piles_up_files(client, mia, monkeypatch):
-    monkeypatch.setattr(Attachment, "MOST_WAITING", 2)
+@pytest.mark.parametrize(("limit", "most"), [("MOST_WAITING", 2), ("MOST_WAITING_BYTES", 18)])
+def test_nobody_piles_up_files(client, mia, monkeypatch, limit, most):
+    monkeypatch.setattr(Attachment, limit, most)
     attach(mia)
     attach(mia)
     client.force_login(mia.user)
@@ -242,3 +243,19 @@ def test_a_sweep_that_fails_deletes_no_bytes(mia, django_capture_on_commit_callb
     with django_capture_on_commit_callbacks(execute=False):
         services.sweep_unsent(timezone.now())
     assert default_storage.exists(old.file.name)
+
+
+def test_names_of_files_saved_before_are_split_for_search(mia, thread):
+    from importlib import import_module
+
+    from django.apps import apps
+
+    file = attach(mia, "bus_plan.txt")
+    post = reply_with(thread, mia, file)
+    other = reply_with(thread, mia)
+    Post.objects.filter(pk=post.pk).update(attached_names="bus_plan.txt")
+    import_module("forums.migrations.0008_split_names_of_files").split_names(apps, None)
+    names = Post.objects.filter(pk__in=[post.pk, other.pk]).order_by("pk")
+    assert list(names.values_list("attached_names", flat=True)) == [
+        "bus_plan.txt bus plan txt", "",
+    ]  # fmt: skip

@@ -1,12 +1,14 @@
 """Pictures lose what cameras write beside them, and nothing else."""
 
 import io
+import time
 
 import pytest
 from django.core.files.base import ContentFile
 from PIL import Image, ImageOps
 
 from cohort.files import check_upload
+from cohort.files.types import FileRefused
 from tests import made_files as made
 
 
@@ -75,3 +77,34 @@ def test_a_progressive_photo_with_many_scans_is_kept_whole():
     out = io.BytesIO()
     Image.effect_noise((200, 150), 90).convert("RGB").save(out, "JPEG", progressive=True)
     assert pixels(kept(out.getvalue())) == pixels(out.getvalue())
+
+
+TINY_GIF_BLOCKS = b"\x21\xfe" + b"\x01x" * 8_000_000 + b"\x00\x3b"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\xd8\xff\xe0\x00\x10JFIF\0" + b"\0" * 9 + b"\xff\xe1\x00\x02" * 5_000_000,
+        b"\xff\xd8" + (b"\xff\xe1\x00\x08Exif\0\0" * 2_000_000),
+        b"\x89PNG\r\n\x1a\n" + b"\0\0\0\x0dIHDR" + b"\0\0\0\1" * 2 + b"\x08\0\0\0\0" + b"\0" * 4
+        + b"\0\0\0\0tEXt\0\0\0\0" * 1_500_000,
+        b"GIF89a\1\0\1\0\0\0\0" + TINY_GIF_BLOCKS,
+        b"GIF89a\1\0\1\0\0\0\0" + b"\x21\xfe\x00" * 6_000_000,
+        b"RIFF" + (4 + 8 * 2_000_000).to_bytes(4, "little") + b"WEBP"
+        + b"VP8X\x0a\0\0\0" + b"\0" * 10 + b"EXIF\0\0\0\0" * 2_000_000,
+    ],
+    ids=["jpeg", "jpeg of Exif", "png", "gif in blocks", "gif in extensions", "webp"],
+)  # fmt: skip
+def test_a_picture_in_very_many_pieces_is_refused_at_once(data):
+    begun = time.process_time()
+    with pytest.raises(FileRefused, match="far too many pieces"):
+        check_upload(ContentFile(data, "picture"))
+    assert time.process_time() - begun < 1
+
+
+def test_filling_between_segments_takes_no_time():
+    photo = made.photo("JPEG")
+    begun = time.process_time()
+    assert pixels(kept(photo[:2] + b"\xff" * 20_000_000 + photo[2:])) == pixels(photo)
+    assert time.process_time() - begun < 1

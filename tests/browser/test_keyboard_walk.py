@@ -1,0 +1,65 @@
+"""A discussion from its first word to its answer, by people who use the keyboard alone."""
+
+import re
+
+from playwright.sync_api import expect
+
+from forums.models import Thread
+from tests.factories import SpaceFactory
+
+MOST_TABS = 120
+
+
+def tab_to(page, place, key="Tab"):
+    """Press Tab until this place has the focus; whoever gets lost on the way fails."""
+    place.first.wait_for()
+    for _step in range(MOST_TABS):
+        if place.first.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{place} is not reached with {key}")
+
+
+def test_a_question_is_asked_answered_and_ended(window, cast, themes):
+    SpaceFactory(cohort=cast.cohort, slug="commons", name="Commons")
+
+    asking = window(cast.mia)
+    asking.goto("/c/spring/discussions/")
+    tab_to(asking, asking.get_by_role("link", name="Start a discussion"))
+    asking.keyboard.press("Enter")
+    tab_to(asking, asking.get_by_label("Title"))
+    asking.keyboard.type("Who drives the bus?")
+    tab_to(asking, asking.get_by_label("Kind"))
+    asking.keyboard.type("Question")
+    tab_to(asking, asking.locator("textarea[name=body], .editor__text"))
+    asking.locator(".editor__text").first.wait_for()
+    asking.keyboard.type("We have no driver.")
+    tab_to(asking, asking.locator(f"input[name=themes][value='{themes['drivers'].pk}']"))
+    asking.keyboard.press("Space")
+    tab_to(asking, asking.get_by_role("button", name="Start the discussion"))
+    asking.keyboard.press("Enter")
+    expect(asking.get_by_role("heading", level=1)).to_have_text("Who drives the bus?")
+    thread = Thread.objects.get()
+    assert thread.kind == Thread.Kind.QUESTION
+
+    answering = window(cast.theo)
+    answering.goto(thread.get_absolute_url())
+    tab_to(answering, answering.locator("#post-1 a.post__act", has_text="Reply"))
+    answering.keyboard.press("Enter")
+    answering.locator("#reply .editor__text").wait_for()
+    answering.keyboard.type("We share one with the next district.")
+    answering.keyboard.press("Control+Enter")
+    answering.wait_for_url(re.compile(r"post=2"))
+
+    asking.goto(thread.get_absolute_url())
+    for act in ("Thanks", "The reply that helped"):
+        tab_to(asking, asking.locator("#post-2 a.post__act", has_text="More"))
+        asking.keyboard.press("Enter")
+        item = asking.get_by_role("menuitemcheckbox", name=act)
+        tab_to(asking, item, key="ArrowDown")
+        asking.keyboard.press("Enter")
+        expect(asking.get_by_role("menu")).to_be_hidden()
+    expect(asking.locator("#post-2 .reaction")).to_have_text("Thanks 1")
+    expect(asking.locator("#post-2")).to_contain_text("The reply that helped")
+    thread.refresh_from_db()
+    assert thread.answer.number == 2
