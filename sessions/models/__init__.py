@@ -2,7 +2,8 @@
 
 from sessions.models.agenda import AgendaItem
 from sessions.models.answers import RSVP
-from sessions.models.attendance import Attendance
+from sessions.models.attendance import Attendance, AttendanceChange, MeetingList, RoomStay
+from sessions.models.closing import CloseOut, Feedback, FollowUp, feedback_closes_at
 from sessions.models.invites import CalendarInvite
 from sessions.models.notes import NOTES_LIMIT, SharedNotes
 from sessions.models.pulses import ANSWER_LIMIT, SCALE, Pulse, PulseAnswer
@@ -39,12 +40,17 @@ __all__ = [
     "AgendaItem",
     "Answered",
     "Attendance",
+    "AttendanceChange",
     "CalendarInvite",
     "ChatMessage",
     "ChatMessageQuerySet",
+    "CloseOut",
+    "Feedback",
+    "FollowUp",
     "LearningSession",
     "LearningSessionQuerySet",
     "LineReaction",
+    "MeetingList",
     "Pulse",
     "PulseAnswer",
     "Question",
@@ -52,6 +58,8 @@ __all__ = [
     "ReminderRule",
     "Room",
     "RoomMute",
+    "RoomStay",
     "SessionTheme",
     "SharedNotes",
+    "feedback_closes_at",
 ]
