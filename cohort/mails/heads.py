@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from cohort.addresses import canonical_address
-from forums.mail_archive.charsets import header_text
+from cohort.mails.charsets import header_text
 
 Fields = dict[str, list[bytes]]
 
