@@ -1,6 +1,6 @@
 from django.urls import path
 
-from facilitation.views import console, roster, tags
+from facilitation.views import answers, console, roster, tags
 
 app_name = "facilitation"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{CONSOLE}/", console.console, name="console"),
     path(f"{CONSOLE}/sessions/", console.sessions, name="sessions"),
     path(f"{CONSOLE}/deliveries/", console.deliveries, name="deliveries"),
+    path(f"{CONSOLE}/answers/", answers.answer_list, name="answer_list"),
     path(f"{CONSOLE}/roster/", roster.roster_list, name="roster"),
     path(f"{CONSOLE}/roster/export/", roster.roster_export, name="roster_export"),
     path(f"{CONSOLE}/roster/imports/", roster.roster_import, name="roster_import"),

@@ -8,11 +8,16 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from cohort import events
-        from notifications import bell, edition, invitations, places, registry
+        from notifications import bell, edition, invitations, places, registry, reply_addresses
+        from notifications.inbound import notices, tasks, webhook
 
         edition.register()
         invitations.register()
         places.register()
+        notices.register()
+        webhook.register()
         registry.register_planner(bell.sweep)
+        registry.register_planner(tasks.plan)
         events.on_access_changed.append(bell.access_changed)
+        events.on_access_changed.append(reply_addresses.access_changed)
         events.on_place_changed.append(places.place_changed)

@@ -48,7 +48,7 @@ def new_name(cast: Cast) -> dict[str, Any]:
 ROWS: list[Row] = [
     *(
         Row(f"facilitation:{page}", method, facilitators(status))
-        for page in ("console", "sessions", "deliveries", "roster")
+        for page in ("console", "sessions", "deliveries", "answer_list", "roster")
         for method, status in (("GET", 200), ("POST", 405))
     ),
     Row("facilitation:roster_export", "GET", facilitators(405)),
