@@ -331,6 +331,26 @@ PUSH_SERVICES = env.list(
     ],
 )
 
+# ---------------------------------------------------------------- mail that comes in
+
+# Members answer to `reply+<token>@` this domain; empty: nothing can be answered by mail.
+REPLY_DOMAIN = env.str("REPLY_DOMAIN", default=f"reply.{MAIL_DOMAIN}" if DEMO else "").lower()
+# What stands between "reply" and the token: "-" for providers that take no "+".
+REPLY_SEPARATOR = env.str("REPLY_SEPARATOR", default="+")
+INBOUND_MAX_BYTES = env.int("INBOUND_MAX_MB", default=10) * 1024 * 1024
+# The name under which our own mail server writes Authentication-Results (RFC 8601 §2.5), and how
+# many of our servers a mail passes. Without it no mail proves its sender, and all wait as drafts.
+INBOUND_AUTHSERV_ID = env.str(
+    "INBOUND_AUTHSERV_ID", default="mx.demo.invalid" if DEMO else ""
+).lower()
+INBOUND_OWN_HOPS = env.int("INBOUND_OWN_HOPS", default=1)
+# For an Anymail provider: its name in the path of the webhook, and "user:password" for it.
+INBOUND_PROVIDER = env.str("INBOUND_PROVIDER", default="")
+INBOUND_WEBHOOK_SECRET = env.str("INBOUND_WEBHOOK_SECRET", default="")
+if INBOUND_PROVIDER:
+    # A provider sends a whole mail in one field.
+    DATA_UPLOAD_MAX_MEMORY_SIZE = max(DATA_UPLOAD_MAX_MEMORY_SIZE, INBOUND_MAX_BYTES * 3 // 2)
+
 # ---------------------------------------------------------------- worker, beat, sockets
 
 CELERY_BROKER_URL = env.str("BROKER_URL", default=REDIS_URL)
@@ -362,6 +382,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "clear-the-log-at-night": {
         "task": "notifications.tasks.clear_old",
+        "schedule": crontab(hour=8, minute=30),
+    },
+    "clear-inbound-mail-at-night": {
+        "task": "notifications.inbound.tasks.clear_away",
         "schedule": crontab(hour=8, minute=40),
     },
 }

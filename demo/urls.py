@@ -12,6 +12,7 @@ urlpatterns: list[Any] = [
     path("components/", components, name="components"),
     path("mail/", views.mailbox, name="mailbox"),
     path("mail/<int:message_pk>/", views.message_detail, name="message_detail"),
+    path("mail/<int:message_pk>/answer/", views.answer_create, name="answer_create"),
     path("mail/<int:message_pk>/html/", views.message_html, name="message_html"),
     path("mail/<int:message_pk>/source/", views.message_source, name="message_source"),
     path(

@@ -1,15 +1,19 @@
 """The demo's mailbox: what the product would have sent, readable by whoever tries it out."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from demo import answering
 from demo.models import Message
 
 PER_PAGE = 40
+MOST_WORDS = 20_000
 # A mail's HTML is a stranger's: it may be looked at, and its links open elsewhere.
 _SANDBOX = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:;"
@@ -25,6 +29,18 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def message_detail(request: HttpRequest, message_pk: int) -> HttpResponse:
     return _render(request, get_object_or_404(Message, pk=message_pk))
+
+
+@require_POST
+def answer_create(request: HttpRequest, message_pk: int) -> HttpResponse:
+    """Answer a mail as its reader would, by the demo's own mail server."""
+    message = get_object_or_404(Message, pk=message_pk)
+    words = request.POST.get("words", "")[:MOST_WORDS].replace("\0", "")
+    if words.strip() and answering.answer(message, words):
+        messages.success(request, _("Sent. In a moment it stands in the discussion."))
+    else:
+        messages.error(request, _("Write something first."))
+    return redirect(message)
 
 
 @require_safe
@@ -57,12 +73,13 @@ def attachment_download(request: HttpRequest, message_pk: int, number: int) -> H
 
 def _render(request: HttpRequest, message: Message | None) -> HttpResponse:
     to = request.GET.get("to", "").strip()
-    messages = Message.objects.defer("raw")
+    mails = Message.objects.defer("raw")
     if to:
-        messages = messages.to(to)
+        mails = mails.to(to)
     context = {
         "message": message,
-        "page": Paginator(messages, PER_PAGE).get_page(request.GET.get("page")),
+        "answer_to": answering.address_of(message) if message else "",
+        "page": Paginator(mails, PER_PAGE).get_page(request.GET.get("page")),
         "to": to,
         "known": Message.objects.exists(),
     }

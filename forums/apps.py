@@ -8,7 +8,15 @@ class ForumsConfig(AppConfig):
 
     def ready(self) -> None:
         from cohort import events, references
-        from forums import discussion_mail, edition, moderation_mail, ringing, services
+        from forums import (
+            answers,
+            answers_held,
+            discussion_mail,
+            edition,
+            moderation_mail,
+            ringing,
+            services,
+        )
         from forums.models import Thread
         from notifications.registry import register_planner
 
@@ -17,6 +25,8 @@ class ForumsConfig(AppConfig):
         moderation_mail.register()
         discussion_mail.register()
         register_planner(ringing.ring)
+        answers.register()
+        answers_held.register()
         references.register("thread", r"discussions/(\d{1,18})/", Thread)
         events.on_cohort_created.append(services.open_spaces)
         events.on_team_created.append(services.ensure_team_space)

@@ -1,7 +1,7 @@
 """Mail about discussions: what is in it, looked at once more just before it goes out."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,11 @@ from cohort.richtext import excerpt
 from forums import notices
 from forums.discussion_bell import describe_helped, describe_posts
 from forums.models import Post, Thread
-from forums.notices import CAUGHT_UP, FOLLOWED_TOPIC, NOT_THE_ANSWER, QUIET
+from forums.notices import ANSWERS, CAUGHT_UP, FOLLOWED_TOPIC, NOT_THE_ANSWER, QUIET
+from forums.permissions import can_reply
 from forums.queries.hearing import Reason, Why, who_hears
-from notifications import reasons, registry, wishes
+from notifications import reasons, registry, reply_addresses, wishes
+from notifications.inbound.marker import marker
 from notifications.models import Delivery, Way
 from notifications.registry import Kind, Mail, Outcome, Skip, Topic
 from notifications.rendering import absolute, render_mail
@@ -82,6 +84,9 @@ class _Batch:
         self.off = wishes.unwanted(members, notices.MAIL_TOPICS)
         self.references = {ref for post in self.posts.values() for ref in post.references}
         self.titles: dict[Any, dict[str, str]] = {}
+        self.mailed = notices.mails_of_posts(
+            members, {post.thread_id for post in self.posts.values()}
+        )
 
     def titles_for(self, member: Membership) -> dict[str, str]:
         """What those of the same role and team may see is the same: asked once for them all."""
@@ -125,7 +130,8 @@ def compose_posts(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Ou
             continue
         posts = [batch.posts[pk] for pk in wanted]
         here = [post for post in posts if post.thread_id == posts[0].thread_id]
-        yield delivery, _posts_mail(delivery, member, here, wanted, batch.titles_for(member))
+        mail = _posts_mail(delivery, member, here, wanted, batch.titles_for(member))
+        yield delivery, _threaded(mail, here[0], batch.mailed.get(member.pk, {}))
 
 
 def _posts_mail(
@@ -142,6 +148,7 @@ def _posts_mail(
     title = " ".join(thread.title.split())
     begins = any(post.number == 1 for post in posts)
     last = posts[-1]
+    by_mail = reply_addresses.is_configured() and can_reply(member, thread)
     mail = render_mail(
         delivery,
         "mail/discussion",
@@ -155,9 +162,11 @@ def _posts_mail(
             "posts": list(_shown(posts, titles)),
             "more": _more(len(posts) - MOST_POSTS),
             "reply_url": f"{absolute(thread.get_absolute_url())}?reply_to={last.number}#reply",
+            "marker": marker() if by_mail else "",
+            "can_reply": can_reply(member, thread),
         },
     )
-    return _threaded(mail, thread)
+    return replace(mail, answers=(ANSWERS, thread.pk)) if by_mail else mail
 
 
 def _surroundings(thread: Thread) -> dict[str, Any]:
@@ -168,19 +177,30 @@ def _surroundings(thread: Thread) -> dict[str, Any]:
     }
 
 
-def _threaded(mail: Mail, thread: Thread) -> Mail:
-    """With what lets mail programs keep a thread's mails together, and its space's apart."""
+def _threaded(mail: Mail, first: Post, mailed: Mapping[int, str]) -> Mail:
+    """With what lets mail programs keep a thread's mails together, each below what it answers.
+
+    `mailed` are the Message-IDs of what this reader got before, by post. The thread itself has one
+    that no mail bears: it holds together what would have lost its parent.
+    """
+    thread = first.thread
     root = f"<thread-{thread.pk}@{settings.MAIL_DOMAIN}>"
-    space = thread.space
+    parent = mailed.get(first.parent_id or 0, "")
     return replace(
-        mail,
-        list_id=f"{space.slug}.{thread.cohort.slug}.discussions.{settings.MAIL_DOMAIN}",
+        _of_space(mail, thread),
         headers={
-            "In-Reply-To": root,
-            "References": root,
-            "List-Archive": f"<{absolute(space.get_absolute_url())}>",
+            "In-Reply-To": parent or root,
+            "References": f"{root} {parent}".strip(),
+            "List-Archive": f"<{absolute(thread.space.get_absolute_url())}>",
         },
     )
+
+
+def _of_space(mail: Mail, thread: Thread) -> Mail:
+    """Under the name of its space, so that mail programs can sort by it."""
+    space = thread.space
+    name = f"{space.slug}.{thread.cohort.slug}.discussions.{settings.MAIL_DOMAIN}"
+    return replace(mail, list_id=name)
 
 
 def _authors(posts: Sequence[Post]) -> str:
@@ -274,6 +294,7 @@ def _announcement(delivery: Delivery, post: Post, titles: dict[str, str]) -> Mai
         subject=" ".join(thread.title.split()),
         preheader=excerpt(post.body_text, 140),
         author=post.writer_name,
+        sender="digest",
         why=_("You get this as a member of %(cohort)s: the facilitators announced it to everybody.")
         % {"cohort": thread.cohort.name},
         context={
@@ -283,7 +304,7 @@ def _announcement(delivery: Delivery, post: Post, titles: dict[str, str]) -> Mai
             "is_announcement": True,
         },
     )
-    return _threaded(mail, thread)
+    return _of_space(mail, thread)
 
 
 def compose_helped(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]]:
@@ -320,7 +341,7 @@ def _helped(delivery: Delivery, post: Post) -> Mail:
             "post_url": absolute(post.get_absolute_url()),
         },
     )
-    return _threaded(mail, thread)
+    return _of_space(mail, thread)
 
 
 TOPICS = (

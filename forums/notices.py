@@ -28,6 +28,8 @@ ANNOUNCEMENTS_TOPIC = "announcements"
 MAIL_TOPICS = (REPLIES_TOPIC, FOLLOWED_TOPIC)
 # The kinds that carry posts, with their keys in `params["posts"]`.
 CARRIERS = (REPLY, FOLLOWED, ANNOUNCEMENT)
+# Where answers by mail go (`forums.answers`).
+ANSWERS = "forums.thread"
 
 WINDOW = timedelta(minutes=10)
 # What nobody was told of for so long (the worker was away, or it is brought along from elsewhere)
@@ -99,6 +101,24 @@ def mailed_posts(members: Iterable[Membership], since: datetime) -> set[tuple[in
         state__in=[*Delivery.UNSETTLED, state.SENT, state.UNCERTAIN],
     ).values_list("recipient_id", "params")
     return {(member, post) for member, params in rows if member for post in params["posts"]}
+
+
+def mails_of_posts(
+    member_pks: Collection[int], thread_pks: Collection[int]
+) -> dict[int, dict[int, str]]:
+    """The Message-ID of the mail in which each member got each post, by member and post."""
+    state = Delivery.State
+    rows = Delivery.objects.filter(
+        recipient__in=member_pks,
+        target_pk__in=thread_pks,
+        kind__in=CARRIERS,
+        state__in=[state.SENT, state.UNCERTAIN],
+    ).order_by("pk")
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for member, message_id, params in rows.values_list("recipient_id", "message_id", "params"):
+        if member:
+            found[member] |= dict.fromkeys(params["posts"], message_id)
+    return found
 
 
 # ------------------------------------------------------------------------- announcements

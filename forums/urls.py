@@ -34,6 +34,7 @@ urlpatterns = [
     path(DISCUSSIONS, views.thread_list, name="thread_list"),
     path(f"{DISCUSSIONS}new/", views.thread_create, name="thread_create"),
     path(f"{DISCUSSIONS}drafts/", drafts.draft_list, name="draft_list"),
+    path(f"{DISCUSSIONS}drafts/mail/<slug:key>/", drafts.mailed_draft, name="mailed_draft"),
     path(f"{DISCUSSIONS}drafts/removal/", drafts.draft_removal, name="draft_removal"),
     path(f"{DISCUSSIONS}editor/", naming.editor, name="editor"),
     path(f"{DISCUSSIONS}names/", naming.name_list, name="name_list"),

@@ -1,7 +1,14 @@
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Choices, Delivery, Suppression
+from cohort.logs import without_secrets
+from notifications.inbound.outcomes import label_of
+from notifications.models import Choices, Delivery, InboundMail, Suppression
+
+# Of a mail's source, in bytes.
+MOST_SHOWN = 200_000
 
 
 @admin.register(Delivery)
@@ -35,3 +42,37 @@ class ChoicesAdmin(admin.ModelAdmin):
     list_display = ["member", "edition", "edition_weekday", "edition_hour", "switched"]
     list_select_related = ["member__user"]
     raw_id_fields = ["member"]
+
+
+@admin.register(InboundMail)
+class InboundMailAdmin(admin.ModelAdmin):
+    """To look at, for as long as what was written is kept. Its addresses open nothing."""
+
+    list_display = ["received_at", "address", "sender", "member", "state", "became", "source"]
+    list_filter = ["state", "mailbox", "reason"]
+    list_select_related = ["member__user"]
+    search_fields = ["sender", "subject", "message_id"]
+    date_hierarchy = "received_at"
+    exclude = ["raw", "digest", "envelope", "key"]
+    readonly_fields = ["became", "written"]
+
+    @admin.display(description=_("What became of it"))
+    def became(self, mail: InboundMail) -> str:
+        return label_of(mail.reason)
+
+    @admin.display(description=_("As it came"))
+    def written(self, mail: InboundMail) -> str:
+        if not mail.raw:
+            return ""
+        with mail.raw.open("rb") as file:
+            text = file.read(MOST_SHOWN).decode("utf-8", "replace")
+        return format_html("<pre>{}</pre>", without_secrets(text))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: InboundMail | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: InboundMail | None = None) -> bool:
+        return False

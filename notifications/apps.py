@@ -8,13 +8,27 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from cohort import events
-        from notifications import bell, checks, edition, invitations, places, registry, tracking
+        from notifications import (
+            bell,
+            checks,
+            edition,
+            invitations,
+            places,
+            registry,
+            reply_addresses,
+            tracking,
+        )
+        from notifications.inbound import notices, tasks, webhook
 
         edition.register()
         invitations.register()
         places.register()
         tracking.listen()
         checks.register_all()
+        notices.register()
+        webhook.register()
         registry.register_planner(bell.sweep)
+        registry.register_planner(tasks.plan)
         events.on_access_changed.append(bell.access_changed)
+        events.on_access_changed.append(reply_addresses.access_changed)
         events.on_place_changed.append(places.place_changed)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from cohort.models import Membership
-from notifications import reasons, registry, wishes
+from notifications import reasons, registry, reply_addresses, wishes
 from notifications.models import Choices, Delivery, Suppression, Way
 from notifications.postbox import Deferred
 from notifications.registry import Kind, Mail, Outcome, Skip
@@ -23,11 +23,13 @@ def compose(deliveries: Sequence[Delivery]) -> list[Composed]:
     by_kind = defaultdict(list)
     for delivery in deliveries:
         by_kind[delivery.kind].append(delivery)
-    outcomes = {
+    outcomes: dict[int, Outcome | Deferred] = {
         delivery.pk: outcome
         for kind, group in by_kind.items()
         for delivery, outcome in _compose_kind(registry.kinds.get(kind), group)
     }
+    mails = [(d, mail) for d in deliveries if isinstance(mail := outcomes[d.pk], Mail)]
+    outcomes |= reply_addresses.put_into(mails)
     return [(delivery, outcomes[delivery.pk]) for delivery in deliveries]
 
 

@@ -42,6 +42,7 @@ def build(delivery: Delivery, mail: Mail, address: str) -> EmailMultiAlternative
         body=mail.text,
         from_email=_sender(delivery, mail),
         to=[address],
+        reply_to=[mail.reply_to] if mail.reply_to else None,
         headers=_headers(delivery, mail),
     )
     message.attach_alternative(mail.html, "text/html")
@@ -82,9 +83,11 @@ def _headers(delivery: Delivery, mail: Mail) -> dict[str, str]:
         list_id = mail.list_id or f"{delivery.cohort.slug}.{topic}.{settings.MAIL_DOMAIN}"
         headers["List-Id"] = f"<{list_id}>"
         # RFC 2369 §3.2 and, for the button that mail programs show, RFC 8058.
-        headers["List-Unsubscribe"] = f"<{unsubscribe.url_for(delivery.recipient_id, topic)}>"
+        headers["List-Unsubscribe"] = ", ".join(
+            f"<{way}>" for way in unsubscribe.ways_for(delivery.recipient_id, topic)
+        )
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    if topic and mail.author:
+    if topic and mail.is_talk:
         headers["Precedence"] = "list"
     elif mail.sender != "calendar":
         headers["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5

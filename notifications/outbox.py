@@ -49,7 +49,7 @@ def enqueue_to_address(
     kind: str,
     address: str,
     *,
-    cohort: Cohort,
+    cohort: Cohort | None,
     dedupe_key: str,
     target_pk: int | None = None,
     params: dict[str, Any] | None = None,

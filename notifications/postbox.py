@@ -109,6 +109,8 @@ class _Progress:
 def _envelope(message: EmailMultiAlternatives) -> tuple[str, str, bytes]:
     encoding = message.encoding or "utf-8"
     sender = parseaddr(sanitize_address(message.from_email, encoding))[1]
+    if message.extra_headers.get("Auto-Submitted") == "auto-replied":
+        sender = ""  # an answer that wants none, not even a report (RFC 3834 §3.3)
     recipient = parseaddr(sanitize_address(message.to[0], encoding))[1]
     recipient.encode("ascii")
     return sender, recipient, as_bytes(message)

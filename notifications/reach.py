@@ -83,7 +83,7 @@ def tell_address(
     kind: str,
     address: str,
     *,
-    cohort: Cohort,
+    cohort: Cohort | None,
     dedupe_key: str,
     target_pk: int | None = None,
     params: Mapping[str, Any] | None = None,

@@ -5,6 +5,7 @@ A feature registers, in its `AppConfig.ready`:
 - the **kinds** of news it tells, each with the functions that put it into words,
 - **planners**, which tell what has become due (`notifications.reach.tell`),
 - **sections** of the edition (`notifications.sections`).
+- **reply handlers**: what becomes of an answer by mail.
 
 All goes out by `notifications.reach.tell`. Before a composer is asked, the engine has checked what
 holds for every mail: the reader is still an active member, has agreed to the norms and wants the
@@ -15,11 +16,13 @@ links and the footer are the engine's; words and links are the composer's
 shown.
 """
 
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from cohort.files import CheckedFile
 from cohort.models import Membership
 from notifications.models import Delivery, Entry, Way
 
@@ -52,7 +55,15 @@ class Mail:
     author: str = ""
     list_id: str = ""  # RFC 2919, without brackets, where it should differ from the topic's own
     headers: dict[str, str] = field(default_factory=dict)
+    # What an answer by mail is for: the name of a reply handler, and its thing's key.
+    answers: tuple[str, int] | None = None
+    reply_to: str = ""  # the engine's: where `answers` leads
     calendar: tuple[str, bytes] | None = None  # iTIP method and the calendar object
+
+    @property
+    def is_talk(self) -> bool:
+        """Somebody's words to others, rather than what the product has to say."""
+        return bool(self.author) and self.sender == "notify"
 
 
 @dataclass(frozen=True)
@@ -110,9 +121,77 @@ class Kind:
 
 Planner = Callable[[datetime], int]
 
+
+@dataclass(frozen=True)
+class Answer:
+    """What a member wrote back by mail about one thing."""
+
+    # The same mail has the same key, however often it is told.
+    key: uuid.UUID
+    member: Membership
+    target_pk: int
+    body: str  # as it came: to be sanitized by whoever keeps it
+    is_html: bool
+    files: Sequence[CheckedFile]
+    # The Message-IDs it answers, the nearest first, in brackets, as `Delivery.message_id`.
+    answered: Sequence[str]
+    sender: str  # the address in From, proven or not
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Published, or kept already; `url` is a path."""
+
+    url: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """Kept for its member to look at, who was told."""
+
+    url: str
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """Not kept, and why, in words for who wrote it."""
+
+    why: Any
+
+
+@dataclass(frozen=True)
+class ReplyHandler:
+    """How a feature takes answers by mail to one kind of thing.
+
+    Before it is asked, the engine has checked that the address is good, who wrote, that they are
+    an active member, and how much they wrote lately.
+    """
+
+    name: str
+    # Why the member may not answer the thing now, in words; empty if they may.
+    refusal: Callable[[Membership, int], Any]
+    post: Callable[[Answer], "Posted | Held | NotTaken"]
+    # Keep it as a draft and tell the member; the words say why it was not posted.
+    hold: Callable[[Answer, Any], "Held | NotTaken"]
+
+
+@dataclass(frozen=True)
+class CalendarAnswer:
+    """What a calendar program sent to our organizer's address (iTIP, RFC 5546)."""
+
+    method: str  # in capitals: REPLY, COUNTER, REFRESH
+    calendar: bytes
+    sender: str  # the address in From
+    is_proven: bool  # that it is from there
+
+
+CalendarHandler = Callable[[CalendarAnswer], "Posted | NotTaken"]
+
 topics: dict[str, Topic] = {}
 kinds: dict[str, Kind] = {}
 planners: list[Planner] = []
+reply_handlers: dict[str, ReplyHandler] = {}
+calendar_handlers: list[CalendarHandler] = []
 
 
 def register_topic(topic: Topic) -> None:
@@ -126,3 +205,13 @@ def register_kind(kind: Kind) -> None:
 def register_planner(planner: Planner) -> None:
     """A planner inserts due deliveries (conflicts ignored) and returns how many were new."""
     planners.append(planner)
+
+
+def register_reply_handler(handler: ReplyHandler) -> None:
+    """Mails with `answers=(handler.name, key)` can be answered from then on."""
+    reply_handlers[handler.name] = handler
+
+
+def register_calendar_handler(handler: CalendarHandler) -> None:
+    """Asked in turn; the first that keeps an answer says `Posted`, with a path or none."""
+    calendar_handlers.append(handler)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications import hooks, views, views_bell, views_choices, views_devices
+from notifications import hooks, views, views_bell, views_choices, views_devices, views_inbound
 
 app_name = "notifications"
 BELL = "c/<slug:cohort_slug>/bell/"
@@ -28,6 +28,14 @@ urlpatterns = [
     path("u/<str:token>/confirm/", views.unsubscribe_confirm, name="unsubscribe_confirm"),
     path("u/<str:token>/undo/", views.unsubscribe_undo, name="unsubscribe_undo"),
     path("hooks/mail/<slug:provider>/", hooks.tracking, name="mail_hook"),
+    path("me/mail/answers/renewal/", views_inbound.reply_renewal, name="reply_renewal"),
+    path(
+        "webhooks/inbound/<slug:provider>/", views_inbound.inbound_webhook, name="inbound_webhook"
+    ),
+    # Mailgun sends a mail whole where an address has "mime" in it.
+    path(
+        "webhooks/inbound-mime/<slug:provider>/", views_inbound.inbound_webhook, name="inbound_mime"
+    ),
     path("healthz", views.healthz, name="healthz"),
     path("livez", views.livez, name="livez"),
 ]

@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cohort.models import Membership, User
+from notifications import reply_addresses, services, wishes
 from notifications import scoped_choices as scoped
-from notifications import services, wishes
 from notifications.forms import ChoicesForm
 from notifications.unsubscribe import masked
 
@@ -23,7 +23,9 @@ from notifications.unsubscribe import masked
 def choices(request: HttpRequest) -> HttpResponse:
     forms = [_form(request, member) for member in _memberships(request)]
     if request.method != "POST":
-        return render(request, "notifications/choices.html", {"forms": forms})
+        by_mail = reply_addresses.is_configured()
+        context = {"forms": forms, "answers_by_mail": by_mail}
+        return render(request, "notifications/choices.html", context)
     model = next((f for f in forms if str(f.member.pk) == request.POST.get("for_all")), None)
     if not all(form.is_valid() for form in ([model] if model else forms)):
         return render(request, "notifications/choices.html", {"forms": forms}, status=422)

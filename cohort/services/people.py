@@ -78,6 +78,8 @@ def set_active(*, user: User, active: bool, by: User) -> User:
         audit.record(
             "account.activated" if active else "account.deactivated", subject=user, actor=by
         )
+        for member in user.memberships.select_related("user"):
+            events.access_changed(member)
         transaction.on_commit(partial(live.user_access_changed, user.pk))
     return user
 

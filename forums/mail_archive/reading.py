@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from forums.mail_archive import heads
+from cohort.mails import heads
 
 LINE = 64 * 1024
 MOST_HEAD = 256 * 1024

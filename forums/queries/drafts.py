@@ -14,6 +14,8 @@ from cohort.models import Membership
 from forums.models import Draft, Post, Space, Thread
 
 _PLACE = re.compile(r"(?:new|(?P<kind>new|thread|post):(?P<pk>[1-9]\d{0,17}))", re.ASCII)
+# What came by mail: its thread, and the key of the mail.
+_MAILED = re.compile(r"mail:(?P<pk>[1-9]\d{0,17}):(?P<key>[0-9a-f]{32})", re.ASCII)
 
 
 @dataclass
@@ -38,6 +40,8 @@ def draft_of(row: dict[str, Any] | None) -> Draft | None:
 
 def is_place_of(member: Membership, place: str) -> bool:
     """Whether the member may be writing there: a new thread, a reply, an edit of their own post."""
+    if _MAILED.fullmatch(place):
+        return draft_at(member, place) is not None
     named = _PLACE.fullmatch(place)
     if named is None:
         return False
@@ -51,12 +55,24 @@ def is_place_of(member: Membership, place: str) -> bool:
     return True
 
 
+def thread_pk_of_mailed(place: str) -> int:
+    """The thread for which a draft came by mail; 0 for every other place."""
+    found = _MAILED.fullmatch(place)
+    return int(found["pk"]) if found else 0
+
+
+def mailed_draft(member: Membership, key: str) -> Draft | None:
+    """The draft that a member's mail became, by the key of the mail."""
+    drafts = Draft.objects.visible_to(member).filter(place__startswith="mail:")
+    return drafts.filter(place__endswith=f":{key}").first()
+
+
 def list_drafts(member: Membership) -> list[DraftRow]:
     """All of a member's drafts, the latest first, with the titles of what they still may see."""
     drafts = list(Draft.objects.visible_to(member).order_by("-updated_at", "-pk"))
+    thread_pks = {*_pks(drafts, "thread:"), *(thread_pk_of_mailed(each.place) for each in drafts)}
     threads = {
-        thread.pk: thread
-        for thread in Thread.objects.visible_to(member).filter(pk__in=_pks(drafts, "thread:"))
+        thread.pk: thread for thread in Thread.objects.visible_to(member).filter(pk__in=thread_pks)
     }
     posts = {
         post.pk: post
@@ -104,6 +120,9 @@ def _row(
             url = f"{reverse('forums:thread_detail', args=[slug, thread.pk])}#reply"
         else:
             about = _("Reply in “%(title)s”, which is closed") % {"title": thread.title}
+    elif kind == "mail" and (thread := threads.get(thread_pk_of_mailed(draft.place))):
+        about = _("Your answer by mail in “%(title)s”") % {"title": thread.title}
+        url = reverse("forums:mailed_draft", args=[slug, draft.place.rpartition(":")[2]])
     elif kind == "post" and (post := posts.get(int(pk))):
         about = _("Change of your post in “%(title)s”") % {"title": post.thread.title}
         url = reverse("forums:post_edit", args=[slug, post.thread_id, post.number])

@@ -6,15 +6,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cohort.access import MemberRequest, member_required, require
-from forums import services
-from forums.models import Draft
+from forums import permissions, services
+from forums.forms import ReplyForm
+from forums.models import Draft, Thread
+from forums.queries import drafts as queries
 from forums.queries.drafts import is_place_of, list_drafts, url_of
+from notifications import bell
 
 # What of a form is kept beside title and body. A form is empty when none of its words are there.
 _WORDS = ("situation", "tried", "question", "tags", "poll-question", "poll-options")
@@ -79,6 +82,30 @@ def _form_key(form: QueryDict) -> uuid.UUID | None:
         return uuid.UUID(form.get("form_key", ""))
     except ValueError:
         return None
+
+
+@member_required
+@require_safe
+def mailed_draft(request: MemberRequest, key: str) -> HttpResponse:
+    """An answer that came by mail, in the form that posts it."""
+    draft = queries.mailed_draft(request.membership, key)
+    if draft is None:
+        raise Http404
+    threads = Thread.objects.visible_to(request.membership).select_related("space")
+    thread = get_object_or_404(threads, pk=queries.thread_pk_of_mailed(draft.place))
+    bell.seen(request.membership, f"draft:{draft.pk}")
+    form = ReplyForm.going_on(draft, parent=1)
+    form.initial["form_key"] = uuid.UUID(key)
+    context = {
+        "draft": draft,
+        "thread": thread,
+        "form": form,
+        "why": draft.fields.get("why", ""),
+        "sender": draft.fields.get("from", ""),
+        "can_reply": permissions.can_reply(request.membership, thread),
+        "text": queries.text_of(draft),
+    }
+    return render(request, "forums/mailed_draft.html", context)
 
 
 @member_required

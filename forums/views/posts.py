@@ -9,7 +9,7 @@ from forums import permissions, services
 from forums.forms import EditForm, PostForm, ReplyForm
 from forums.forms_polls import PollFields
 from forums.models import Post, Thread
-from forums.queries.drafts import draft_at
+from forums.queries.drafts import draft_at, thread_pk_of_mailed
 from forums.views.threads import find_thread, read_page, render_thread
 from forums.views.written import html_written
 
@@ -42,8 +42,14 @@ def post_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
         )
     except services.Refused as refused:
         return _refuse(request, thread, form, refused)
-    services.drop_draft(member=request.membership, place=f"thread:{thread.pk}")
+    services.drop_draft(member=request.membership, place=_place(request, thread))
     return redirect(post)
+
+
+def _place(request: MemberRequest, thread: Thread) -> str:
+    """Where what was posted had been kept: at the thread, or as an answer that came by mail."""
+    place = request.POST.get("draft", "").replace("\0", "")
+    return place if thread_pk_of_mailed(place) == thread.pk else f"thread:{thread.pk}"
 
 
 def _parent(thread: Thread, number: int) -> Post | None:

@@ -1,4 +1,7 @@
-"""The outbox, the bell, and the choices that govern them. Features are known only by name."""
+"""The outbox, the bell, what comes in, and the choices that govern them.
+
+Features are known only by name.
+"""
 
 from notifications.models.addresses import Bounce, Suppression
 from notifications.models.choices import Choices, Rhythm
@@ -10,6 +13,7 @@ from notifications.models.deliveries import (
 )
 from notifications.models.devices import PushSubscription
 from notifications.models.entries import Entry, EntryQuerySet
+from notifications.models.inbound import InboundMail, InboundMailQuerySet, ReplyAddress
 from notifications.models.watch import Allowance, Heartbeat, Outage
 from notifications.models.ways import Way
 
@@ -22,8 +26,11 @@ __all__ = [
     "Entry",
     "EntryQuerySet",
     "Heartbeat",
+    "InboundMail",
+    "InboundMailQuerySet",
     "Outage",
     "PushSubscription",
+    "ReplyAddress",
     "Rhythm",
     "Suppression",
     "Tally",

@@ -72,7 +72,7 @@ def address(cast: Cast) -> dict[str, Any]:
 ROWS: list[Row] = [
     *(
         Row(f"facilitation:{page}", method, facilitators(status))
-        for page in ("console", "sessions", "deliveries", "roster")
+        for page in ("console", "sessions", "deliveries", "answer_list", "roster")
         for method, status in (("GET", 200), ("POST", 405))
     ),
     Row("facilitation:deliveries_retry", "GET", facilitators(405)),

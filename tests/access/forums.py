@@ -1,5 +1,6 @@
 """Who may open what in `forums`."""
 
+import uuid
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,7 +9,7 @@ from django.utils import timezone
 from cohort.files import check_upload
 from cohort.models import Audience
 from forums import services
-from forums.models import Poll, Post, Space, Thread
+from forums.models import Draft, Poll, Post, Space, Thread
 from forums.services.polls import attach_poll
 from tests.access.table import Row, facilitators, inside, writers
 from tests.conftest import Cast
@@ -119,6 +120,14 @@ def begun(cast: Cast) -> dict[str, Any]:
     return {"draft": "new", "title": "A thought"}
 
 
+def mailed(cast: Cast) -> dict[str, Any]:
+    """What mia answered by mail, kept as a draft of hers."""
+    thread_pk, key = commons(cast)["thread_pk"], uuid.uuid4().hex
+    place = f"mail:{thread_pk}:{key}"
+    Draft.objects.create(member=cast.mia, place=place, body="<p>A thought.</p>", is_html=True)
+    return {"cohort_slug": cast.cohort.slug, "key": key}
+
+
 ROWS: list[Row] = [
     Row("forums:thread_edit", "GET", inside(403, fay=200, mia=200), commons),
     Row(
@@ -126,6 +135,8 @@ ROWS: list[Row] = [
         case="of a team",
     ),
     Row("forums:thread_edit", "POST", inside(403, fay=422, mia=422), commons),
+    Row("forums:mailed_draft", "GET", inside(404, mia=200), args=mailed),
+    Row("forums:mailed_draft", "POST", inside(405), args=mailed),
     Row("forums:draft_list", "GET", writers(200)),
     Row("forums:draft_list", "POST", writers(204), data=begun),
     Row("forums:draft_removal", "GET", NOT_ALLOWED),

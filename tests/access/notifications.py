@@ -49,6 +49,10 @@ def only_mia(status):
     return inside(404, mia=status)
 
 
+def provider(cast):
+    return {"provider": "postmark"}
+
+
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 WEEKLY = {"edition": "weekly", "edition_weekday": "1", "edition_hour": "7"}
 
@@ -104,6 +108,14 @@ ROWS = [
     Row("notifications:mail_hook", "GET", anybody(404), args=lambda cast: {"provider": "postmark"}),
     Row(
         "notifications:mail_hook", "POST", anybody(404), args=lambda cast: {"provider": "postmark"}
+    ),
+    Row("notifications:reply_renewal", "GET", signed_in(405), args=nothing),
+    Row("notifications:reply_renewal", "POST", signed_in(302), args=nothing),
+    # No provider is set up: its webhook is not there.
+    *(
+        Row(f"notifications:{route}", method, anybody(status), args=provider)
+        for route in ("inbound_webhook", "inbound_mime")
+        for method, status in (("GET", 405), ("POST", 404))
     ),
     # No beat runs beside the tests, and the answer says so to anybody.
     Row("notifications:healthz", "GET", anybody(503), args=nothing),

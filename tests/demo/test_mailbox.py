@@ -111,3 +111,26 @@ def test_source_is_the_bytes_as_plain_text(client, message):
     response = client.get(reverse("demo:message_source", args=[message.pk]))
     assert response.content == bytes(message.raw)
     assert response["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_a_mail_can_be_answered_where_somebody_takes_it(client, settings, monkeypatch):
+    from notifications.inbound import tasks
+    from notifications.models import InboundMail
+
+    monkeypatch.setattr(tasks, "poke", lambda pk: None)
+    settings.REPLY_DOMAIN = "reply.example.org"
+    address = f"reply+{'ab' * 16}@reply.example.org"
+    taken = send(reply_to=[address])
+    page = client.get(taken.get_absolute_url()).content.decode()
+    assert "Answer as mia@example.org" in page
+    client.post(reverse("demo:answer_create", args=[taken.pk]), {"words": "Gladly."})
+    kept = InboundMail.objects.get()
+    assert (kept.sender, kept.source) == ("mia@example.org", "demo")
+    raw = kept.raw.read().decode()
+    assert "Gladly.\n" in raw
+    assert "> In plain words" in raw
+
+
+def test_a_mail_from_elsewhere_has_no_form(client, message, settings):
+    settings.MAIL_FROM = {"notify": "other@example.org"}
+    assert "Answer as" not in client.get(message.get_absolute_url()).content.decode()

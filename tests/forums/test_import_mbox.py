@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from benchmarks.mailing_list import write_archive
+from cohort.mails.charsets import header_text, to_text
+from cohort.mails.cleaning import clean_text, unflow
+from cohort.mails.pages import clean_html
 from cohort.models import Theme
 from forums import services
 from forums.mail_archive import importing, planting
-from forums.mail_archive.charsets import header_text, to_text
-from forums.mail_archive.cleaning import clean_text, unflow
 from forums.mail_archive.contents import LeftOut, read_content
-from forums.mail_archive.pages import clean_html
 from forums.mail_archive.reading import read_mails
 from forums.mail_archive.subjects import Subjects
 from forums.models import Attachment, Post, Reading, Thread, path_step

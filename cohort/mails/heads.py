@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from cohort.addresses import canonical_address
-from forums.mail_archive.charsets import header_text
+from cohort.mails.charsets import header_text
 
 Fields = dict[str, list[bytes]]
 
@@ -27,6 +27,7 @@ _ENVELOPE_ORDER = re.compile(
     r"(?P<day>[A-Z][a-z]{2}) (?P<month>[A-Z][a-z]{2}) +(?P<number>\d{1,2}) "
     r"(?P<time>\d{1,2}:\d\d(?::\d\d)?) (?P<zone>[+-]\d{4} )?(?P<year>\d{4})"
 )
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _ADDRESS_LIKE = re.compile(r"\S+@\S+|\S+ at \S+\.\w+")
 
 
@@ -38,18 +39,34 @@ class Author:
     addresses: tuple[str, ...]
 
 
-def fields_of(head: bytes) -> Fields:
-    """Header fields by lower-case name, folded lines put together."""
-    fields: Fields = {}
-    name = ""
+def head_of(raw: bytes) -> bytes:
+    """A mail's bytes up to the empty line that ends its head."""
+    end = _HEAD_END.search(raw)
+    return raw[: end.start()] if end else raw
+
+
+def pairs_of(head: bytes) -> list[tuple[str, bytes]]:
+    """Header fields from the top, names in lower case, folded lines put together."""
+    pairs: list[tuple[str, bytes]] = []
+    is_open = False
     for line in head.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"):
-        if line[:1] in b" \t" and line and name:
-            fields[name][-1] += b" " + line.strip()
+        if line[:1] in b" \t" and line and is_open:
+            name, value = pairs[-1]
+            pairs[-1] = name, value + b" " + line.strip()
             continue
         raw_name, colon, value = line.partition(b":")
         name = raw_name.decode("ascii", "replace").strip().lower() if colon else ""
+        is_open = bool(name)
         if name:
-            fields.setdefault(name, []).append(value.strip())
+            pairs.append((name, value.strip()))
+    return pairs
+
+
+def fields_of(head: bytes) -> Fields:
+    """Header fields by lower-case name, folded lines put together."""
+    fields: Fields = {}
+    for name, value in pairs_of(head):
+        fields.setdefault(name, []).append(value)
     return fields
 
 
@@ -132,6 +149,13 @@ def _person(fields: Fields, header: str, *, but: str) -> tuple[str, str]:
 def _list_address(fields: Fields) -> str:
     found = re.search(r"<mailto:([^<>?\s]+)", text(fields, "list-post"))
     return canonical_address(found[1]) if found else ""
+
+
+def addresses(fields: Fields, name: str) -> list[str]:
+    """All addresses in the fields of that name, in their canonical form."""
+    values = fields.get(name, [])[:20]
+    found = [address for value in values for _name, address in _mailboxes(header_text(value))]
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def _mailbox(value: str) -> tuple[str, str]:

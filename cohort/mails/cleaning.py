@@ -50,13 +50,30 @@ _BRACKETED_ADDRESS = re.compile(
 
 
 def clean_text(text: str) -> str:
-    """A plain text's own words."""
+    """A plain text's own words; all of it where nothing would be left."""
     whole = _without_footer(_without_scrubbings(text.split("\n")))
+    lines = _own_lines(whole, keeps=True)
+    return "\n".join(_apart(_trimmed(lines if any(map(str.strip, lines)) else whole)))
+
+
+def own_words(text: str) -> str:
+    """A plain text's own words; nothing where it has none."""
+    return "\n".join(_apart(_trimmed(_own_lines(text.split("\n"), keeps=False))))
+
+
+def is_quoted(line: str) -> bool:
+    """Marked as somebody else's words."""
+    return bool(_QUOTED.match(line))
+
+
+def _own_lines(whole: list[str], *, keeps: bool) -> list[str]:
+    """Without quotes at the end and signatures. With `keeps` no single cut takes everything."""
     lines, before = whole, None
     while lines != before:
         before = lines
-        lines = _without_signature(_without_quoted_tail(_without_footer(_trimmed(lines))))
-    return "\n".join(_apart(_trimmed(lines if any(map(str.strip, lines)) else whole)))
+        cut = _without_quoted_tail(_without_footer(_trimmed(lines)), keeps=keeps)
+        lines = _without_signature(cut, keeps=keeps)
+    return lines
 
 
 def unflow(text: str, *, deletes_space: bool) -> str:
@@ -116,18 +133,18 @@ def _without_footer(lines: list[str]) -> list[str]:
 # ---------------------------------------------------------------- what was answered
 
 
-def _without_quoted_tail(lines: list[str]) -> list[str]:
+def _without_quoted_tail(lines: list[str], *, keeps: bool) -> list[str]:
     for place in range(len(lines)):
         if _begins_old_mail(lines, place):
             while place and (_RULE.match(lines[place - 1]) or not lines[place - 1].strip()):
                 place -= 1
-            return _unless_empty(lines[:place], lines)
+            return _unless_empty(lines[:place], lines, keeps)
     end = len(lines)
     while end and (not lines[end - 1].strip() or _QUOTED.match(lines[end - 1])):
         end -= 1
     if not any(map(_QUOTED.match, lines[end:])):
         return lines
-    return _unless_empty(lines[: _attribution_start(lines, end)], lines)
+    return _unless_empty(lines[: _attribution_start(lines, end)], lines, keeps)
 
 
 def _begins_old_mail(lines: list[str], place: int) -> bool:
@@ -161,19 +178,19 @@ def _attribution_start(lines: list[str], end: int) -> int:
     return end - 1 if _WROTE.search(last) and _HAS_WHEN_OR_WHO.search(last) else end
 
 
-def _unless_empty(cut: list[str], lines: list[str]) -> list[str]:
-    return cut if any(line.strip() for line in cut) else lines
+def _unless_empty(cut: list[str], lines: list[str], keeps: bool) -> list[str]:
+    return cut if not keeps or any(line.strip() for line in cut) else lines
 
 
 # ---------------------------------------------------------------- what stands below every mail
 
 
-def _without_signature(lines: list[str]) -> list[str]:
+def _without_signature(lines: list[str], *, keeps: bool) -> list[str]:
     if lines and _PHONE.match(lines[-1]):
         return lines[:-1]
     for place in range(len(lines) - 1, max(-1, len(lines) - _MOST_SIGNATURE_LINES - 2), -1):
         if lines[place].rstrip() == "--" or lines[place] == "-- ":
-            return _unless_empty(lines[:place], lines)
+            return _unless_empty(lines[:place], lines, keeps)
     return lines
 
 

@@ -45,13 +45,30 @@ _EDGE_BREAKS = re.compile(r"(?:<br>\s*){3,}")
 
 def clean_html(source: str) -> str:
     """Sanitized HTML of a mail's own words; empty if it has none."""
+    own, whole = own_html(source)
+    return own if richtext.to_text(own) else whole
+
+
+def own_html(source: str, marker: re.Pattern[str] | None = None) -> tuple[str, str]:
+    """Sanitized HTML of a mail's own words (none after the marker), and of all of it."""
     tree = _parse(source[:MOST_HTML])
     if tree is None:
-        return ""
+        return "", ""
     whole = _sanitized(tree)
+    if marker:
+        _cut_at(tree, marker)
     _cut(tree)
-    own = _sanitized(tree)
-    return own if richtext.to_text(own) else whole
+    return _sanitized(tree), whole
+
+
+def _cut_at(tree: html.HtmlElement, marker: re.Pattern[str]) -> None:
+    """Drop what begins with the marker, unless somebody answers within a quote below it."""
+    for words in tree.xpath("//text()"):
+        if found := marker.search(words):
+            quotes = words.getparent().xpath("ancestor::blockquote")
+            if not quotes or not _text_after(quotes[0]):
+                _drop_words(words, found.start())
+            return
 
 
 def _parse(source: str) -> html.HtmlElement | None:
@@ -132,8 +149,8 @@ def _sanitized(tree: html.HtmlElement) -> str:
     for element in copy.iter():
         if element.tag in _PARAGRAPHS and not any(child.tag in BLOCKS for child in element):
             element.tag = "p"
-        elif isinstance(element.tag, str):
-            element.tag = _HEADINGS.get(element.tag, element.tag)
+        elif element.tag in _HEADINGS:
+            element.tag = _HEADINGS[element.tag]
     text = richtext.sanitize_post(html.tostring(copy, encoding="unicode"))
     # Nobody was named here by a mail of then.
     text = text.replace(' class="mention"', "")
