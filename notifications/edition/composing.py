@@ -89,7 +89,7 @@ def write(
 
 
 def _content(reader: Reader, parts: Sequence[SectionPart], note: Note | None) -> Words:
-    own = _("For you and your team") if reader.member.team_id else _("For you")
+    own = _("For you and your team") if reader.member.team_id is not None else _("For you")
     return page.content_of(page.blocks_of(parts), words_of(note) if note else None, own)
 
 
