@@ -29,7 +29,7 @@ def account_samples() -> list[Sample]:
 
 
 def _prefixes() -> Iterator[str]:
-    for root in engines["django"].template_dirs:  # type: ignore[attr-defined]
+    for root in engines["django"].dirs:
         for folder in FOLDERS:
             for path in Path(root, folder, "email").glob(f"*{_SUBJECT}"):
                 yield f"{folder}/email/{path.name.removesuffix(_SUBJECT)}"
