@@ -83,7 +83,10 @@ def surroundings(delivery: Delivery) -> dict[str, Any]:
     """What every mail's layout shows of a delivery."""
     topic = registry.kinds[delivery.kind].topic
     member_pk = delivery.recipient_id
-    has_choice = topic is not None and member_pk is not None
+    unsubscribe_url = choices_url = ""
+    if topic and member_pk is not None:
+        unsubscribe_url = unsubscribe.url_for(member_pk, topic)
+        choices_url = scoped_choices.url_for(member_pk)
     return {
         "site_name": settings.SITE_NAME,
         "base_url": settings.BASE_URL,
@@ -91,8 +94,8 @@ def surroundings(delivery: Delivery) -> dict[str, Any]:
         "delivery": delivery,
         "cohort": delivery.cohort,
         "member": delivery.recipient,
-        "unsubscribe_url": unsubscribe.url_for(member_pk, topic) if has_choice else "",
-        "choices_url": scoped_choices.url_for(member_pk) if has_choice else "",
+        "unsubscribe_url": unsubscribe_url,
+        "choices_url": choices_url,
     }
 
 
