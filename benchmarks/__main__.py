@@ -232,10 +232,40 @@ def _import(world: World, options: argparse.Namespace, report: Report) -> None:
         report.missed.append(f"import of {row.mails:,} mails: {row.seconds:.0f} s")
 
 
+def _edition(_world: World, options: argparse.Namespace, report: Report) -> None:
+    from benchmarks import edition
+
+    report.table(
+        "editions", "sent", "s to plan", "s to send", "ms each", "queries each", "MiB a worker"
+    )
+    rows = [edition.measure(cohorts) for cohorts in (options.cohorts, 2 * options.cohorts)]
+    for row in rows:
+        report.row(
+            f"{row.members:,}", f"{row.sent:,}", f"{row.plan_seconds:.1f}", f"{row.seconds:.0f}",
+            f"{row.ms_each:.1f} (limit {edition.MS:g})",
+            f"{row.queries_each:.2f} (limit {edition.QUERIES:g})",
+            f"{row.worker_mib:.0f} (limit {edition.MIB:g})",
+        )  # fmt: skip
+        if row.ms_each > edition.MS:
+            report.missed.append(f"edition: {row.ms_each:.1f} ms for each of {row.members:,}")
+        if row.queries_each > edition.QUERIES:
+            report.missed.append(f"edition: {row.queries_each:.2f} queries for each member")
+        if row.worker_mib > edition.MIB:
+            report.missed.append(f"edition: a worker used {row.worker_mib:.0f} MiB")
+    growth = rows[1].seconds / rows[0].seconds
+    report.say()
+    report.say(
+        f"Twice as many took {growth:.2f} × as long (limit {edition.GROWTH:g}), with "
+        f"{edition.WORKERS} workers."
+    )
+    if growth > edition.GROWTH:
+        report.missed.append(f"edition: twice as many took {growth:.2f} × as long")
+
+
 # The import comes last: it adds to the data that the others measure.
 PARTS = {
     "pages": _pages, "replies": _replies, "chat": _chat, "rooms": _rooms, "mail": _mail,
-    "import": _import,
+    "edition": _edition, "import": _import,
 }  # fmt: skip
 # Takes minutes, and leaves the large data behind: only when asked for.
 # The crowd wants `--people 3000`.
@@ -252,6 +282,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=160, help="requests in a burst")
     parser.add_argument("--lines", type=int, default=200, help="chat lines")
     parser.add_argument("--sockets", type=int, nargs="+", default=[100, 1_000])
+    parser.add_argument("--cohorts", type=int, default=100, help="of 100 readers of an edition")
     parser.add_argument("--only", nargs="+", choices=[*PARTS, *LONG_PARTS], default=list(PARTS))
     parser.add_argument("--write", action="store_true", help=f"keep the figures in {PAGE}")
     return parser.parse_args()

@@ -11,14 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from demo import answering
 from demo.models import Message
+from notifications.mail_frame import in_frame
 
 PER_PAGE = 40
 MOST_WORDS = 20_000
-# A mail's HTML is a stranger's: it may be looked at, and its links open elsewhere.
-_SANDBOX = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:;"
-    " style-src 'unsafe-inline'; frame-ancestors 'self'"
-)
 
 
 @require_safe
@@ -48,10 +44,7 @@ def answer_create(request: HttpRequest, message_pk: int) -> HttpResponse:
 def message_html(request: HttpRequest, message_pk: int) -> HttpResponse:
     """The HTML part alone, for the frame; no script of it runs and nothing of it is fetched."""
     message = get_object_or_404(Message, pk=message_pk)
-    response = HttpResponse('<base target="_blank">' + message.html)
-    response["Content-Security-Policy"] = _SANDBOX
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return in_frame(message.html)
 
 
 @require_safe

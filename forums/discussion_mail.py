@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cohort import references
 from cohort.models import Membership
-from cohort.richtext import excerpt
-from forums import notices
+from cohort.richtext import excerpt, to_plain
+from forums import invented, notices
 from forums.discussion_bell import describe_helped, describe_posts
 from forums.models import Post, Thread
 from forums.notices import ANSWERS, CAUGHT_UP, FOLLOWED_TOPIC, NOT_THE_ANSWER, QUIET
@@ -26,7 +26,7 @@ from notifications import reasons, registry, reply_addresses, wishes
 from notifications.inbound.marker import marker
 from notifications.models import Delivery, Way
 from notifications.registry import Kind, Mail, Outcome, Skip, Topic
-from notifications.rendering import absolute, render_mail
+from notifications.rendering import absolute, render_mail, with_whole_addresses
 
 # As much as people read in a mail, and as a mail program shows before it cuts.
 MOST_POSTS = 12
@@ -34,7 +34,6 @@ LONGEST_HTML = 9_000
 LONGEST_IN_ALL = 36_000
 EXCERPT = 900
 
-_OWN_ADDRESS = re.compile(r'(<a [^>]*?href=")/')
 _PICTURE = re.compile(r"<img[^>]*?>")
 _ALT = re.compile(r'alt="([^"]*)"')
 
@@ -223,12 +222,13 @@ def _shown(posts: Sequence[Post], titles: dict[str, str]) -> Iterator[MailedPost
         room -= min(len(post.body), EXCERPT if is_cut else LONGEST_HTML)
         url = absolute(post.get_absolute_url())
         text = post.body_text
+        html = _paragraph(text) if is_cut else _html(post, titles, url)
         yield MailedPost(
             author=post.writer_name,
             role=_role(post),
             created_at=post.created_at,
-            html=_paragraph(text) if is_cut else _html(post, titles, url),
-            text=excerpt(text, EXCERPT) if is_cut else text,
+            html=html,
+            text=excerpt(text, EXCERPT) if is_cut else to_plain(html),
             url=url,
             is_cut=is_cut,
         )
@@ -257,8 +257,7 @@ def _html(post: Post, titles: dict[str, str], url: str) -> SafeString:
 
     html = references.with_titles(post.body, titles, post.thread.cohort.slug)
     html = _PICTURE.sub(picture, html)
-    html = _OWN_ADDRESS.sub(rf"\1{settings.BASE_URL}/", html)
-    return mark_safe(html)  # noqa: S308 (sanitized when it was stored)
+    return mark_safe(with_whole_addresses(html))  # noqa: S308 (sanitized when it was stored)
 
 
 def compose_announcement(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]]:
@@ -344,6 +343,31 @@ def _helped(delivery: Delivery, post: Post) -> Mail:
     return _of_space(mail, thread)
 
 
+# ------------------------------------------------------------------------- with invented words
+
+
+def sample_reply(delivery: Delivery) -> Mail:
+    return _sample(delivery, Why.MENTIONED)
+
+
+def sample_followed(delivery: Delivery) -> Mail:
+    return _sample(delivery, Why.FOLLOWS)
+
+
+def _sample(delivery: Delivery, why: Why) -> Mail:
+    post, member = invented.reply(), delivery.recipient
+    assert member is not None  # noqa: S101 (samples have a reader)
+    return _posts_mail(delivery, member, [post], {post.pk: Reason(why, False)}, {})
+
+
+def sample_announcement(delivery: Delivery) -> Mail:
+    return _announcement(delivery, invented.post(), {})
+
+
+def sample_helped(delivery: Delivery) -> Mail:
+    return _helped(delivery, invented.reply())
+
+
 TOPICS = (
     Topic(
         notices.REPLIES_TOPIC,
@@ -373,6 +397,7 @@ KINDS = (
         compose_posts,
         topic=notices.REPLIES_TOPIC,
         describe=describe_posts,
+        sample=sample_reply,
     ),
     Kind(
         notices.FOLLOWED,
@@ -380,6 +405,7 @@ KINDS = (
         compose_posts,
         topic=notices.FOLLOWED_TOPIC,
         describe=describe_posts,
+        sample=sample_followed,
         is_bulk=True,
     ),
     Kind(
@@ -388,6 +414,7 @@ KINDS = (
         compose_announcement,
         topic=notices.ANNOUNCEMENTS_TOPIC,
         describe=describe_posts,
+        sample=sample_announcement,
         is_bulk=True,
     ),
     Kind(
@@ -396,6 +423,7 @@ KINDS = (
         compose_helped,
         topic=notices.REPLIES_TOPIC,
         describe=describe_helped,
+        sample=sample_helped,
     ),
 )
 

@@ -9,6 +9,7 @@ repeated.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -169,6 +170,7 @@ def _part(member: Membership, place: Place, found: list[Found], items: "_Items")
     )
 
 
+@cache
 def _list_url(slug: str) -> str:
     return reverse("forums:thread_list", args=[slug])
 

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cohort.models import Membership
+from forums import invented
 from forums.models import Flag, Post
 from forums.notices import group_of
 from notifications import reach, reasons, registry
 from notifications.models import Delivery, Entry
-from notifications.registry import Kind, Line, Outcome, Skip
+from notifications.registry import Kind, Line, Mail, Outcome, Skip
 from notifications.rendering import absolute, render_mail
 
 KIND = "forums.moderation"
@@ -149,7 +150,7 @@ def _still_so(post: Post, outcome: str, waiting: set[int]) -> bool:
     return post.deleted_at is None and (outcome == "hidden") == (post.hidden_at is not None)
 
 
-def _mail(delivery: Delivery, post: Post) -> Outcome:
+def _mail(delivery: Delivery, post: Post) -> Mail:
     reader, outcome = delivery.params["reader"], delivery.params["outcome"]
     subject, sentence = WORDS[reader, outcome]
     title = {"title": " ".join(post.thread.title.split())}
@@ -228,5 +229,16 @@ def _decided_line(
     )
 
 
+def sample(delivery: Delivery) -> Mail:
+    delivery.params = {
+        "reader": "author",
+        "outcome": "asked",
+        "words": _("Could you leave out the name of the employer?"),
+    }
+    return _mail(delivery, invented.post())
+
+
 def register() -> None:
-    registry.register_kind(Kind(KIND, gettext_lazy("Flagged posts"), compose, describe=describe))
+    registry.register_kind(
+        Kind(KIND, gettext_lazy("Flagged posts"), compose, describe=describe, sample=sample)
+    )

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohort import events
-from cohort.models import Invitation
+from cohort.models import Invitation, Role
 from cohort.templatetags.cohort import when_text
-from notifications import reach, reasons, registry
+from notifications import reach, reasons, registry, samples
 from notifications.models import Delivery
 from notifications.registry import Kind, Mail, Outcome, Skip
 from notifications.rendering import absolute, render_mail
@@ -134,7 +134,20 @@ def _subject(invitation: Invitation, inviter: str, nudge: int, ends: str) -> str
     return _("You are invited to %(cohort)s") % names
 
 
-MAIL_KIND = Kind(KIND, gettext_lazy("Invitation"), compose, resend_uncertain=True)
+def sample(delivery: Delivery) -> Mail:
+    inviter = samples.person("Fay Moreno", role=Role.FACILITATOR)
+    invitation = Invitation(
+        cohort=inviter.cohort,
+        email=samples.ADDRESS,
+        name="Ana Ruiz",
+        team=samples.team(),
+        invited_by=inviter,
+    )
+    delivery.params = {"nudge": 0, "resent": 0}
+    return _mail(delivery, invitation)
+
+
+MAIL_KIND = Kind(KIND, gettext_lazy("Invitation"), compose, sample=sample, resend_uncertain=True)
 
 
 def register() -> None:

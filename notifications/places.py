@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohort.models import Membership, Role
-from notifications import reach, reasons, registry
+from notifications import reach, reasons, registry, samples
 from notifications.models import Delivery, Entry
-from notifications.registry import Kind, Line, Outcome, Skip
+from notifications.registry import Kind, Line, Mail, Outcome, Skip
 from notifications.rendering import absolute, render_mail
 
 KIND = "cohort.place"
@@ -57,7 +57,7 @@ def compose(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]
             yield delivery, _mail(delivery, member)
 
 
-def _mail(delivery: Delivery, member: Membership) -> Outcome:
+def _mail(delivery: Delivery, member: Membership) -> Mail:
     title, sentence = words_of(member)
     return render_mail(
         delivery,
@@ -98,5 +98,11 @@ def describe(entries: Sequence[Entry]) -> dict[int, Line]:
 def register() -> None:
     reasons.WORDS[CHANGED_SINCE] = gettext_lazy("Their place was changed again since")
     registry.register_kind(
-        Kind(KIND, gettext_lazy("Another role or team"), compose, describe=describe)
+        Kind(
+            KIND,
+            gettext_lazy("Another role or team"),
+            compose,
+            describe=describe,
+            sample=lambda delivery: _mail(delivery, samples.reader_of(delivery)),
+        )
     )

@@ -77,6 +77,11 @@ Outcome = Mail | Skip
 Composer = Callable[[Sequence[Delivery]], Iterable[tuple[Delivery, Outcome]]]
 
 
+# One mail of the kind for a delivery that is in no database, to somebody who is invented
+# (`notifications.samples`): it reads nothing, and names nobody who exists.
+Sampler = Callable[[Delivery], Mail]
+
+
 @dataclass(frozen=True)
 class Line:
     """What the bell, or a push, says of an entry to its reader, as they may see it now."""
@@ -106,6 +111,8 @@ class Kind:
     topic: str | None = None  # None: service mail, which cannot be switched off
     # Who is told of it inside the product as well, and in which words; None: by mail alone.
     describe: Describer | None = None
+    # How it looks with invented people and words, for the console: every kind has one.
+    sample: Sampler | None = None
     # What to do when a worker died between handing over and noting it: invitations are safe to
     # repeat (a calendar knows them by UID and SEQUENCE), reminders and editions are not.
     resend_uncertain: bool = False

@@ -23,6 +23,7 @@ from notifications.models import Delivery
 from notifications.registry import Mail
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
+_OWN_ADDRESS = re.compile(r'(<a [^>]*?href=")/')
 _INDENTS = re.compile(r"\n\s+")
 
 
@@ -73,10 +74,19 @@ def absolute(path: str) -> str:
     return f"{settings.BASE_URL}{path}"
 
 
+def with_whole_addresses(html: str) -> str:
+    """Sanitized HTML whose links into this site lead there from a mail."""
+    return _OWN_ADDRESS.sub(rf"\1{settings.BASE_URL}/", html)
+
+
 def surroundings(delivery: Delivery) -> dict[str, Any]:
     """What every mail's layout shows of a delivery."""
     topic = registry.kinds[delivery.kind].topic
     member_pk = delivery.recipient_id
+    unsubscribe_url = choices_url = ""
+    if topic and member_pk is not None:
+        unsubscribe_url = unsubscribe.url_for(member_pk, topic)
+        choices_url = scoped_choices.url_for(member_pk)
     return {
         "site_name": settings.SITE_NAME,
         "base_url": settings.BASE_URL,
@@ -84,8 +94,8 @@ def surroundings(delivery: Delivery) -> dict[str, Any]:
         "delivery": delivery,
         "cohort": delivery.cohort,
         "member": delivery.recipient,
-        "unsubscribe_url": unsubscribe.url_for(member_pk, topic) if topic and member_pk else "",
-        "choices_url": scoped_choices.url_for(member_pk) if topic and member_pk else "",
+        "unsubscribe_url": unsubscribe_url,
+        "choices_url": choices_url,
     }
 
 

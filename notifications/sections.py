@@ -49,6 +49,8 @@ class Reader:
     member: Membership  # with user, cohort and team loaded
     since: datetime
     until: datetime
+    # Somebody else looks at it: no link in it may act for the reader.
+    is_preview: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from cohort.models import Membership
 from cohort.templatetags.cohort import when_text
-from notifications import reasons, registry
+from notifications import reasons, registry, samples
 from notifications.models import Delivery, Entry, Way
 from notifications.registry import Kind, Line, Mail, Outcome, Skip, Topic
 from notifications.rendering import absolute, render_mail
-from sessions import answering, calendar
+from sessions import answering, calendar, invented
 from sessions.models import RSVP, CalendarInvite, LearningSession
 from sessions.notices import CALENDAR, INVITATIONS_TOPIC
 from sessions.services import invites
@@ -232,6 +232,12 @@ def _part(
     return "REQUEST", calendar.request(session, invite, rsvp, now, **person)
 
 
+def sample(delivery: Delivery) -> Mail:
+    session, member = invented.session(), samples.reader_of(delivery)
+    delivery.params = {"method": invites.REQUEST, "sequence": 0}
+    return _mail(delivery, session, member, CalendarInvite(session=session, member=member), None)
+
+
 def note_told(delivery: Delivery) -> None:
     """Their calendar has (or may have) it: what it knows now, unless it knows better already."""
     params = delivery.params
@@ -303,6 +309,7 @@ def register() -> None:
             gettext_lazy("Session in the calendar"),
             compose,
             describe=describe,
+            sample=sample,
             resend_uncertain=True,
             on_settled=note_told,
         )

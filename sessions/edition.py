@@ -22,17 +22,18 @@ from notifications.sections import (
     register_section,
 )
 from resources.models import Resource
+from sessions import answering
 from sessions.models import RSVP, LearningSession
 from sessions.permissions import can_answer
 
 LOOKS_AHEAD = timedelta(days=14)
 SUMMARY = 420
 MOST_MATERIALS = 6
-ANSWERS = (
-    (RSVP.Answer.YES, gettext_lazy("Yes, I come")),
-    (RSVP.Answer.MAYBE, gettext_lazy("Maybe")),
-    (RSVP.Answer.NO, gettext_lazy("No")),
-)
+WORDS = {
+    RSVP.Answer.YES: gettext_lazy("Yes, I come"),
+    RSVP.Answer.MAYBE: gettext_lazy("Maybe"),
+    RSVP.Answer.NO: gettext_lazy("No"),
+}
 
 
 @dataclass(frozen=True)
@@ -139,26 +140,29 @@ def _ahead(session: LearningSession, reader: Reader, rsvp: RSVP | None) -> Secti
         url=session.get_absolute_url(),
         detail=f"{start} · {_answer(reader, rsvp)}",
         excerpt=excerpt(session.description_text),
-        buttons=_buttons(session, reader.member, rsvp),
+        buttons=_buttons(session, reader, rsvp),
     )
 
 
-def _buttons(session: LearningSession, member: Membership, rsvp: RSVP | None) -> tuple[Button, ...]:
-    if not can_answer(member, session):
+def _buttons(session: LearningSession, reader: Reader, rsvp: RSVP | None) -> tuple[Button, ...]:
+    if not can_answer(reader.member, session):
         return ()
-    given = RSVP.Answer(rsvp.answer) if rsvp else None
+    given = rsvp.answer if rsvp else None
+    urls = _answer_urls(session, reader)
     return tuple(
-        Button(str(label), answer_url(session, member, answer), is_chosen=answer == given)
-        for answer, label in ANSWERS
+        Button(str(WORDS[answer]), url, is_chosen=answer == given)
+        for answer, url in zip(RSVP.Answer, urls, strict=True)
     )
 
 
-def answer_url(session: LearningSession, member: Membership, answer: RSVP.Answer) -> str:
-    """Where a button of the mail leads: the page of the session, at its question.
+def _answer_urls(session: LearningSession, reader: Reader) -> list[str]:
+    """Where the buttons lead: to a page that asks once more, without signing in.
 
-    The one place that says so, also for answers that need no sign-in.
+    Whoever looks at another's edition must not answer for them.
     """
-    return f"{session.get_absolute_url()}#answer"
+    if reader.is_preview:
+        return [f"{session.get_absolute_url()}#answer" for _answer in RSVP.Answer]
+    return [url for _words, url in answering.links(reader.member, session)]
 
 
 def _answer(reader: Reader, rsvp: RSVP | None) -> str:

@@ -11,17 +11,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohort.models import Cohort, Membership
 from cohort.models.year import MembershipQuerySet
 from cohort.templatetags.cohort import until, when_text
-from notifications import reach, reasons, registry
+from notifications import reach, reasons, registry, samples
 from notifications.models import Delivery, Entry, Way
-from notifications.registry import Kind, Line, Outcome, Skip, Topic
+from notifications.registry import Kind, Line, Mail, Outcome, Skip, Topic
 from notifications.rendering import absolute, render_mail
-from sessions import answering, notices, queries
+from sessions import answering, invented, notices, queries
 from sessions.models import RSVP, LearningSession, ReminderRule
 from sessions.models.reminders import DEFAULTS
 from sessions.notices import SEAT
@@ -212,7 +213,7 @@ def _why_not(
 
 def _mail(
     delivery: Delivery, session: LearningSession, member: Membership, rsvp: RSVP | None
-) -> Outcome:
+) -> Mail:
     context = _context(session, member, rsvp)
     return render_mail(
         delivery,
@@ -272,7 +273,7 @@ def _about_seats(
 
 def _seat_mail(
     delivery: Delivery, session: LearningSession, member: Membership, rsvp: RSVP
-) -> Outcome:
+) -> Mail:
     subject = _("You have a seat: %(title)s") if rsvp.has_seat else _("Waiting list: %(title)s")
     return render_mail(
         delivery,
@@ -281,6 +282,20 @@ def _seat_mail(
         why=_("You get this because you said that you come to this session."),
         context=_context(session, member, rsvp),
     )
+
+
+def sample_reminder(delivery: Delivery) -> Mail:
+    return _mail(delivery, invented.session(), samples.reader_of(delivery), None)
+
+
+def sample_seat(delivery: Delivery, waits_since: datetime | None = None) -> Mail:
+    session, member = invented.session(), samples.reader_of(delivery)
+    rsvp = RSVP(session=session, member=member, answer=RSVP.Answer.YES, waitlisted_at=waits_since)
+    return _seat_mail(delivery, session, member, rsvp)
+
+
+def sample_waits(delivery: Delivery) -> Mail:
+    return sample_seat(delivery, waits_since=timezone.now())
 
 
 def describe(entries: Sequence[Entry]) -> dict[int, Line]:
@@ -329,12 +344,21 @@ def register() -> None:
             compose,
             topic=TOPIC,
             describe=describe,
+            sample=sample_reminder,
             lives=LATEST,
             is_of_use_late=False,
         )
     )
     registry.register_kind(
-        Kind(SEAT, gettext_lazy("A seat came free"), compose_seat, describe=describe)
+        Kind(
+            SEAT,
+            gettext_lazy("A seat came free"),
+            compose_seat,
+            describe=describe,
+            sample=sample_seat,
+        )
     )
-    registry.register_kind(Kind(WAITING, gettext_lazy("On the waiting list"), compose_waits))
+    registry.register_kind(
+        Kind(WAITING, gettext_lazy("On the waiting list"), compose_waits, sample=sample_waits)
+    )
     registry.register_planner(plan)

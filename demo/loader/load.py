@@ -14,6 +14,7 @@ from demo.loader.discussions import load_discussions
 from demo.loader.labels import Labels
 from demo.loader.library import Library, load_library
 from demo.loader.mails import log_mails
+from demo.loader.notes import load_notes
 from demo.loader.people import load_people
 from demo.loader.year import load_year, planned_day
 
@@ -55,4 +56,5 @@ def _load(now: datetime, library: Library) -> Cohort | None:
     load_year(people, calendar, labels, library, threads)
     load_bells(people, calendar)
     log_mails(people, calendar)
+    load_notes(people, calendar)
     return people.cohort

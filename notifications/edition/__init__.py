@@ -3,14 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 
 from notifications import reasons, registry
-from notifications.edition import away
+from notifications.edition import audience, away, preview, sample
 from notifications.edition.composing import compose
 from notifications.edition.planning import LIVES, plan
-from notifications.edition.readers import AWAY_KIND, KIND, cutoff, move_mark
+from notifications.edition.readers import AWAY_KIND, KIND, TEST_KIND, cutoff, move_mark
 from notifications.registry import EDITION, Kind, Topic
 
 __all__ = ["AWAY_KIND", "KIND", "compose", "cutoff", "move_mark", "plan", "register"]
 
+WORDS = {
+    away.CAME_BACK: _("Was here again before it went out"),
+    audience.AWAY: _("Not seen for three months: their editions rest"),
+    audience.HAD_THEIRS: _("Had this week’s edition before"),
+}
 TOPIC = Topic(
     EDITION,
     _("The edition"),
@@ -18,15 +23,19 @@ TOPIC = Topic(
 )
 KINDS = (
     Kind(
-        KIND, _("Edition"), compose,
-        topic=EDITION, on_settled=move_mark, lives=LIVES, is_bulk=True,
+        KIND, _("Edition"), compose, topic=EDITION, sample=sample.edition,
+        on_settled=move_mark, lives=LIVES, is_bulk=True,
     ),
-    Kind(AWAY_KIND, _("Edition rests"), away.compose, topic=EDITION, is_bulk=True),
+    Kind(TEST_KIND, _("Test of an edition"), preview.compose_test, sample=sample.test),
+    Kind(
+        AWAY_KIND, _("Edition rests"), away.compose, topic=EDITION, sample=away.write,
+        is_bulk=True,
+    ),
 )  # fmt: skip
 
 
 def register() -> None:
-    reasons.WORDS[away.CAME_BACK] = away.CAME_BACK_WORDS
+    reasons.WORDS.update(WORDS)
     registry.register_topic(TOPIC)
     for kind in KINDS:
         registry.register_kind(kind)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from notifications.edition.readers import AWAY_AFTER
 from notifications.models import Delivery
@@ -12,7 +11,6 @@ from notifications.registry import Mail, Outcome, Skip
 from notifications.rendering import absolute, render_mail
 
 CAME_BACK = "came-back"
-CAME_BACK_WORDS = gettext_lazy("Was here again before it went out")
 
 
 def compose(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]]:

@@ -1,16 +1,18 @@
 """What an edition says to its reader, looked at anew just before it goes out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from cohort.models import Membership
+from cohort.richtext import excerpt
 from cohort.templatetags.cohort import when_text
 from notifications import reasons, sections, wishes
 from notifications.edition import page
+from notifications.edition.notes import Note, notes_for, words_of
 from notifications.edition.page import CohortNames, Words
 from notifications.edition.readers import FIRST_LOOK_BACK, cutoff, reader_of
 from notifications.models import Delivery
@@ -20,6 +22,7 @@ from notifications.sections import Place, Reader, SectionPart
 
 SUBJECT_ROOM = 110
 HIGHLIGHTS = 6
+PREHEADER = 110
 # So long a window may be that it is still told of as a day; an hour more for a change of clocks.
 A_DAY = timedelta(hours=26)
 
@@ -34,11 +37,12 @@ def compose(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]
         if delivery.recipient
     }
     parts = gather(list(readers.values()))
+    notes = notes_for(list(readers.values()))
     for delivery in deliveries:
         reader = readers[delivery.pk]
-        found = parts[reader.member.pk]
-        if any(part.is_news for part in found):
-            yield delivery, write(delivery, reader, found)
+        found, note = parts[reader.member.pk], notes.get(reader.member.pk)
+        if note or any(part.is_news for part in found):
+            yield delivery, write(delivery, reader, found, note)
         else:
             yield delivery, Skip(reasons.EMPTY)
 
@@ -52,31 +56,54 @@ def gather(readers: Sequence[Reader]) -> dict[int, list[SectionPart]]:
     return found
 
 
-def write(delivery: Delivery, reader: Reader, parts: Sequence[SectionPart]) -> Mail:
+def write(
+    delivery: Delivery,
+    reader: Reader,
+    parts: Sequence[SectionPart],
+    note: Note | None = None,
+    addresses: Mapping[str, str] | None = None,
+) -> Mail:
+    """The edition of one reader, whatever there is in it.
+
+    `addresses` are those of the foot where they are not the delivery's own.
+    """
     cohort = reader.member.cohort
     opening = _opening(reader) % {"cohort": cohort.name}
-    highlights = list(_highlights(parts))
+    highlights = _highlights(parts) or _note_alone(note)
     subject, told = _subject(opening, highlights)
-    around = surroundings(delivery)
+    foot = addresses or surroundings(delivery)
     words = page.page_of(
         CohortNames(cohort.name, cohort.get_absolute_url()),
         {
             "subject": subject,
-            "preheader": " · ".join(highlights[told:][:4]) or _window(reader),
+            "preheader": _preheader(note, highlights[told:]) or _window(reader),
             "heading": opening,
             "window": _window(reader),
             "why": _why(reader.member, delivery),
-            "content": _content(reader, parts),
-            "unsubscribe_url": around["unsubscribe_url"],
-            "choices_url": around["choices_url"],
+            "content": _content(reader, parts, note),
+            "unsubscribe_url": foot["unsubscribe_url"],
+            "choices_url": foot["choices_url"],
         },
     )
     return Mail(subject=subject, text=words.text, html=words.html, sender="digest")
 
 
-def _content(reader: Reader, parts: Sequence[SectionPart]) -> Words:
-    own = _("For you and your team") if reader.member.team_id else _("For you")
-    return page.content_of(page.blocks_of(parts), None, own)
+def _content(reader: Reader, parts: Sequence[SectionPart], note: Note | None) -> Words:
+    own = _("For you and your team") if reader.member.team_id is not None else _("For you")
+    return page.content_of(page.blocks_of(parts), words_of(note) if note else None, own)
+
+
+def _note_alone(note: Note | None) -> list[str]:
+    if note is None:
+        return []
+    return [_("a word from %(name)s") % {"name": note.author}] if note.author else []
+
+
+def _preheader(note: Note | None, highlights: Sequence[str]) -> str:
+    """What mail programs show after the subject: how the note begins, or what else there is."""
+    if note:
+        return excerpt(note.text, PREHEADER)
+    return " · ".join(highlights[:4])
 
 
 def _opening(reader: Reader) -> str:
@@ -88,7 +115,7 @@ def _opening(reader: Reader) -> str:
     return _("New in %(cohort)s")
 
 
-def _highlights(parts: Sequence[SectionPart]) -> Iterable[str]:
+def _highlights(parts: Sequence[SectionPart]) -> list[str]:
     """What is news to the reader, what concerns them first."""
     news = sorted((part for part in parts if part.is_news), key=_urgency)
     found = (" ".join(str(words).split()) for part in news for words in part.highlights)

@@ -17,6 +17,7 @@ from notifications.sections import Reader
 
 KIND = "notifications.edition"
 AWAY_KIND = "notifications.edition_paused"
+TEST_KIND = "notifications.edition_test"
 # A post is stamped before its transaction commits: what is younger waits for the next edition.
 SETTLED_AFTER = timedelta(seconds=60)
 # Of what came before the first edition, and of what was missed in a long pause, so much is told.

@@ -14,6 +14,7 @@ from notifications.models.deliveries import (
 from notifications.models.devices import PushSubscription
 from notifications.models.entries import Entry, EntryQuerySet
 from notifications.models.inbound import InboundMail, InboundMailQuerySet, ReplyAddress
+from notifications.models.notes import EditionNote
 from notifications.models.watch import Allowance, Heartbeat, Outage
 from notifications.models.ways import Way
 
@@ -23,6 +24,7 @@ __all__ = [
     "Choices",
     "Delivery",
     "DeliveryQuerySet",
+    "EditionNote",
     "Entry",
     "EntryQuerySet",
     "Heartbeat",

@@ -5,7 +5,10 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from cohort.models import Membership, RosterImport, Tag
+from notifications.edition import audience
 from notifications.models import Delivery
 from tests.access.table import Row, facilitators
 from tests.conftest import Cast
@@ -40,6 +43,14 @@ def tag_elsewhere(cast: Cast) -> dict[str, Any]:
 
 def other_tag(cast: Cast) -> dict[str, Any]:
     return {"target": TagFactory(cohort=cast.cohort).pk}
+
+
+def coming_week(cast: Cast) -> dict[str, Any]:
+    return {**PLACE, "week": f"{audience.coming_week(cast.cohort, timezone.now()):%Y-%m-%d}"}
+
+
+def sample(cast: Cast) -> dict[str, Any]:
+    return {**PLACE, "sample": "notifications.edition"}
 
 
 def new_name(cast: Cast) -> dict[str, Any]:
@@ -104,6 +115,34 @@ ROWS: list[Row] = [
     ),
     Row("facilitation:roster_import_refused", "GET", facilitators(200), kept),
     Row("facilitation:roster_import_refused", "POST", facilitators(405), kept),
+    Row("facilitation:edition", "GET", facilitators(302)),
+    Row("facilitation:edition", "POST", facilitators(405)),
+    Row("facilitation:edition_note", "GET", facilitators(200), coming_week),
+    Row("facilitation:edition_note", "POST", facilitators(422), coming_week, case="empty"),
+    Row(
+        "facilitation:edition_note",
+        "POST",
+        facilitators(302),
+        coming_week,
+        lambda cast: {"body": "A note.", "version": 0},
+    ),
+    Row("facilitation:edition_note_draft", "GET", facilitators(405), coming_week),
+    Row("facilitation:edition_note_draft", "POST", facilitators(204), coming_week),
+    Row("facilitation:edition_note_withdrawal", "GET", facilitators(405), coming_week),
+    Row("facilitation:edition_note_withdrawal", "POST", facilitators(302), coming_week),
+    Row("facilitation:edition_test", "GET", facilitators(405), coming_week),
+    Row("facilitation:edition_test", "POST", facilitators(302), coming_week),
+    Row("facilitation:edition_preview", "GET", facilitators(200), coming_week),
+    Row("facilitation:edition_preview", "POST", facilitators(405), coming_week),
+    *(
+        Row(f"facilitation:{page}", method, facilitators(status), arguments)
+        for page, arguments in (
+            ("mail_list", lambda cast: PLACE),
+            ("mail_detail", sample),
+            ("mail_frame", sample),
+        )
+        for method, status in (("GET", 200), ("POST", 405))
+    ),
     Row("facilitation:tag_list", "GET", facilitators(200)),
     Row("facilitation:tag_list", "POST", facilitators(405)),
     Row("facilitation:tag_edit", "GET", facilitators(200), tag),

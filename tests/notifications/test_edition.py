@@ -1,4 +1,6 @@
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -6,6 +8,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 
 from cohort.models import Membership, User
@@ -264,5 +267,72 @@ def test_a_round_of_editions_asks_the_same_questions_for_three_as_for_one(
             with django_assert_num_queries(3):
                 edition.plan(timezone.now())
             claimed = sending.claim()
-            with django_assert_num_queries(1):
+            with django_assert_num_queries(2):  # choices and notes
                 list(edition.compose(claimed))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_five_planners_at_once_plan_one_edition_for_each(news, reader):
+    members = [
+        MembershipFactory(
+            cohort=reader.cohort, user=UserFactory(), joined_at=LONG_AGO, norms_agreed_at=LONG_AGO
+        )
+        for _n in range(20)
+    ]
+    together = threading.Barrier(5)
+
+    def plan(_number):
+        together.wait()
+        try:
+            return edition.plan(TUESDAY_AT_SEVEN)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as planners:
+        list(planners.map(plan, range(5)))
+    planned = sorted(Delivery.objects.values_list("recipient", flat=True))
+    assert planned == sorted(member.pk for member in (reader, *members))
+
+
+def test_planning_asks_the_same_questions_for_many_timetables(
+    news, reader, django_assert_num_queries
+):
+    for hour in (5, 6, 7):
+        member = MembershipFactory(
+            cohort=reader.cohort, user=UserFactory(), joined_at=LONG_AGO, norms_agreed_at=LONG_AGO
+        )
+        services.choose(member=member, edition_hour=hour)
+    Choices.objects.update(edition_set_at=LONG_AGO)
+    # Which timetables there are, whose editions are missing, and one row for each.
+    with django_assert_num_queries(3), time_machine.travel(TUESDAY_AT_SEVEN, tick=False):
+        assert edition.plan(timezone.now()) == 4
+    with django_assert_num_queries(2), time_machine.travel(TUESDAY_AT_SEVEN, tick=False):
+        assert edition.plan(timezone.now()) == 0
+
+
+def test_whoever_is_away_for_three_months_is_told_once_and_gets_editions_when_back(news, reader):
+    gone_since = TUESDAY_AT_SEVEN - timedelta(days=91)
+    Membership.objects.filter(pk=reader.pk).update(last_seen_at=gone_since)
+    news.extend((TUESDAY_AT_SEVEN + timedelta(days=n), f"n{n}") for n in (-1, 6, 13))
+    for week in range(2):
+        beat(TUESDAY_AT_SEVEN + timedelta(days=7 * week))
+    assert mailed() == ["Your mails from Spring rest"]
+    Membership.objects.filter(pk=reader.pk).update(
+        last_seen_at=TUESDAY_AT_SEVEN + timedelta(days=8)
+    )
+    beat(TUESDAY_AT_SEVEN + timedelta(days=14))
+    assert mailed()[1:] == ["This week in Spring: n6, n13"]
+
+
+def test_what_a_pause_left_out_is_in_the_edition_after_it(news, reader):
+    beat_at = TUESDAY_AT_SEVEN
+    news.extend((TUESDAY_AT_SEVEN + timedelta(days=7 * n - 1), f"n{n}") for n in range(6))
+    beat(beat_at)
+    services.choose(member=reader, paused_until=(TUESDAY_AT_SEVEN + timedelta(days=30)).date())
+    for week in range(1, 6):
+        beat(TUESDAY_AT_SEVEN + timedelta(days=7 * week))
+    assert mailed() == ["This week in Spring: n0", "New in Spring: n1, n2, n3, n4, n5"]
+    assert (
+        list(Delivery.objects.filter(reason="paused").values_list("state", flat=True))
+        == ["skipped"] * 4
+    )

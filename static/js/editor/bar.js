@@ -47,6 +47,11 @@ export class Bar {
     this.#offer(this.#buttons[0])
   }
 
+  // For a text that holds words alone.
+  without(...acts) {
+    for (const act of acts) this.element.querySelector(`[data-act=${act}]`).remove()
+  }
+
   attach(editor, uploads, names) {
     this.#editor = editor
     this.#uploads = uploads

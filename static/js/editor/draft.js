@@ -52,7 +52,7 @@ class DraftOf {
   }
 
   get #address() {
-    return `${this.#form.dataset.writing}discussions/drafts/`
+    return this.#form.dataset.drafts ?? `${this.#form.dataset.writing}discussions/drafts/`
   }
 
   #data() {

@@ -40,6 +40,9 @@ export const mount = (field, form, parts) => {
   const page = document.createElement("div")
   page.className = "editor__page"
   const bar = new Bar(parts)
+  // A letter: no files are sent with it, and nobody is told of being named in it.
+  const isLetter = "letter" in form.dataset
+  if (isLetter) bar.without("mention", "file")
   const below = parts.make("below")
   host.append(bar.element, page, below)
   label.id ||= `${area.id}_label`
@@ -71,13 +74,13 @@ export const mount = (field, form, parts) => {
       scrollMargin: ROOM,
       scrollThreshold: ROOM,
       transformPastedHTML: cleanPasted,
-      handlePaste: (view, event) => uploads.take(event, event.clipboardData),
-      handleDrop: (view, event, slice, moved) => !moved && uploads.take(event, event.dataTransfer),
-      handleKeyDown: (view, event) => names.key(event) || sends(event, form),
+      handlePaste: (view, event) => uploads?.take(event, event.clipboardData),
+      handleDrop: (view, event, slice, moved) => !moved && uploads?.take(event, event.dataTransfer),
+      handleKeyDown: (view, event) => names?.key(event) || sends(event, form),
     },
   })
-  uploads = new Uploads(editor, form, below, parts.words)
-  const names = new Names(editor, form, field, parts)
+  uploads = isLetter ? undefined : new Uploads(editor, form, below, parts.words)
+  const names = isLetter ? undefined : new Names(editor, form, field, parts)
   const told = new Told(editor, form, below, parts.words)
   bar.attach(editor, uploads, names)
 
