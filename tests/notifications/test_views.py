@@ -140,7 +140,8 @@ def test_health_turns_red_when_mail_waits_too_long(mia):
     outbox.enqueue("note", [mia], dedupe_key="1")
     Delivery.objects.update(not_before=timezone.now() - timedelta(seconds=200))
     status, found = checks()
-    assert (status, found["mail"]["oldest_due_seconds"]) == (503, 200)
+    assert status == 503
+    assert 200 <= found["mail"]["oldest_due_seconds"] < 210  # machines are slow at times
 
 
 def alive():
