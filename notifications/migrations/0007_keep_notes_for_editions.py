@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cohort", "0006_feed_keys"),
-        ("notifications", "0005_push_to_devices"),
+        ("notifications", "0006_answers_by_mail"),
     ]
 
     operations = [
