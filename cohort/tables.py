@@ -71,14 +71,17 @@ class Record:
     @property
     def words(self) -> dict[str, str]:
         """The cells without control characters and needless space."""
-        return {
-            name: " ".join(_CONTROL.sub(" ", cell).split()) for name, cell in self.cells.items()
-        }
+        return {name: clean_cell(cell) for name, cell in self.cells.items()}
+
+
+def clean_cell(cell: str) -> str:
+    """A cell on one line, without control characters and needless space."""
+    return " ".join(_CONTROL.sub(" ", cell).split())
 
 
 def records(content: bytes, layout: Layout) -> Iterator[Record]:
     """The lines below the first that are not empty, as they come. Raises UnreadableTable."""
-    text = _decode(content)
+    text = decode(content)
     if not text.strip():
         raise UnreadableTable(_("There is nothing in it."))
     lines = _lines(text)
@@ -88,7 +91,7 @@ def records(content: bytes, layout: Layout) -> Iterator[Record]:
             yield _record(number, columns, cells, layout)
 
 
-def _decode(content: bytes) -> str:
+def decode(content: bytes) -> str:
     """Text from bytes as spreadsheets write them, in Unicode's composed form (NFC)."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]

@@ -16,7 +16,7 @@ from cohort.form_fields import may_be_needed
 from cohort.models import Audience, Cohort, Membership, Team, Theme
 from cohort.zones import AmbiguousTime, NoSuchTime, known_zones, to_utc, zone_choices
 from resources.models import Resource
-from sessions.models import RSVP, Attendance, LearningSession
+from sessions.models import RSVP, LearningSession
 
 TITLE_LIMIT = 160
 
@@ -296,19 +296,3 @@ class SummaryForm(forms.Form):
         help_text=_("What was said and agreed, for those who could not come."),
     )
     recording_url = web_address(_("Recording"))
-
-
-class AttendanceForm(forms.Form):
-    """One choice per person, named `mark-<membership>`."""
-
-    def __init__(self, *args: Any, members: list[Membership], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.members = members
-        for member in members:
-            self.fields[f"mark-{member.pk}"] = forms.ChoiceField(
-                required=False, choices=[("", _("Unknown")), *Attendance.Mark.choices]
-            )
-
-    @property
-    def marks(self) -> dict[Membership, str]:
-        return {member: self.cleaned_data[f"mark-{member.pk}"] for member in self.members}

@@ -56,3 +56,8 @@ def can_write_notes(member: Membership, session: LearningSession) -> bool:
     if not member.may_write or session.status != session.Status.SCHEDULED:
         return False
     return session.chat_is_open or member.is_facilitator
+
+
+def can_take_along(member: Membership) -> bool:
+    """Tables with people's names in them, also once the cohort is an archive."""
+    return member.is_facilitator

@@ -190,6 +190,8 @@ def _came(meeting: Meeting, people: People, spoke: set[int]) -> list[RSVP]:
                 session=session,
                 member=member,
                 mark=mark,
+                source=Attendance.Source.JOIN if joined else Attendance.Source.PERSON,
+                set_at=session.ends_at,
                 joined_at=session.starts_at + timedelta(minutes=late) if joined else None,
             )
         )

@@ -12,6 +12,7 @@ from sessions.hub.connection import FORBIDDEN, SIGNED_OUT, Connection
 from sessions.hub.lines import Lines
 from sessions.hub.presence import Presence
 from sessions.hub.speech import Speech
+from sessions.hub.stays import Stays
 from sessions.live import room_group
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ BEAT = 20.0  # seconds
 
 
 class LiveRoom:
-    """Its sockets, and what each part of it needs: lines, speech, presence."""
+    """Its sockets, and what each part of it needs: lines, speech, presence, stays."""
 
     def __init__(self, hub: "Hub", session_pk: int) -> None:
         self.hub = hub
@@ -33,6 +34,7 @@ class LiveRoom:
         self.lines = Lines(self)
         self.speech = Speech(self)
         self.presence = Presence(self)
+        self.stays = Stays(self)
 
     async def open(self) -> None:
         self.hub.ear.subscribe(room_group(self.pk))
@@ -45,16 +47,19 @@ class LiveRoom:
 
     def shut(self) -> None:
         self.presence.shut()
+        self.stays.shut()
         self.lines.shut()
         self.hub.ear.unsubscribe(room_group(self.pk))
 
     def enter(self, connection: Connection) -> None:
         self.connections.add(connection)
         self.presence.changed()
+        self.stays.came(connection.member_pk)
 
     def leave(self, connection: Connection) -> None:
         self.connections.discard(connection)
         self.presence.changed()
+        self.stays.went(connection.member_pk)
 
     def tell(self, frame: str) -> None:
         """Everybody here who has resumed hears it."""
@@ -71,6 +76,7 @@ class LiveRoom:
             for connection in self.connections:
                 connection.offer(frame)
             self.presence.beat()
+            self.stays.beat()
 
     async def check(self) -> None:
         """Look into the database: what is missing here, who may stay, who may write."""

@@ -2,7 +2,7 @@
 
 from sessions.models.agenda import AgendaItem
 from sessions.models.answers import RSVP
-from sessions.models.attendance import Attendance
+from sessions.models.attendance import Attendance, AttendanceChange, MeetingList, RoomStay
 from sessions.models.invites import CalendarInvite
 from sessions.models.notes import NOTES_LIMIT, SharedNotes
 from sessions.models.pulses import ANSWER_LIMIT, SCALE, Pulse, PulseAnswer
@@ -39,12 +39,14 @@ __all__ = [
     "AgendaItem",
     "Answered",
     "Attendance",
+    "AttendanceChange",
     "CalendarInvite",
     "ChatMessage",
     "ChatMessageQuerySet",
     "LearningSession",
     "LearningSessionQuerySet",
     "LineReaction",
+    "MeetingList",
     "Pulse",
     "PulseAnswer",
     "Question",
@@ -52,6 +54,7 @@ __all__ = [
     "ReminderRule",
     "Room",
     "RoomMute",
+    "RoomStay",
     "SessionTheme",
     "SharedNotes",
 ]

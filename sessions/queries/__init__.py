@@ -1,7 +1,12 @@
 """What pages, home, the console and search ask about sessions. All of it only what one may see."""
 
 from sessions.queries.agenda import AgendaLine, agenda_of
-from sessions.queries.attendance import AttendanceLine, attendance_of_teams, attendance_sheet
+from sessions.queries.attendance import (
+    AttendanceLine,
+    attendance_sheet,
+    latest_change,
+    narrowed_sheet,
+)
 from sessions.queries.calendars import followed, of_their_own
 from sessions.queries.lists import (
     narrowed,
@@ -18,6 +23,7 @@ from sessions.queries.questions import QuestionLane, question_lane
 from sessions.queries.room import chat_page, link_titles, muted_in, room_of
 from sessions.queries.rsvps import TeamCount, answers, invited, rsvp_counts_by_team
 from sessions.queries.search import search_sessions
+from sessions.queries.turnout import Share, Turnout, attendance_year, turnout_of, turnouts
 from sessions.queries.zones import ZoneTime, times_by_zone
 
 __all__ = [
@@ -25,18 +31,22 @@ __all__ = [
     "AttendanceLine",
     "PulseView",
     "QuestionLane",
+    "Share",
     "TeamCount",
+    "Turnout",
     "ZoneTime",
     "agenda_of",
     "answers",
-    "attendance_of_teams",
     "attendance_sheet",
+    "attendance_year",
     "chat_page",
     "followed",
     "invited",
+    "latest_change",
     "link_titles",
     "muted_in",
     "narrowed",
+    "narrowed_sheet",
     "next_session",
     "notes_of",
     "of_their_own",
@@ -49,6 +59,8 @@ __all__ = [
     "sessions_of",
     "theme_sessions",
     "times_by_zone",
+    "turnout_of",
+    "turnouts",
     "upcoming",
     "year",
 ]

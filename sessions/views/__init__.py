@@ -1,15 +1,18 @@
 from sessions.views.answer_links import answer_link
 from sessions.views.answers import rsvp_answer
+from sessions.views.attendance import attendance_edit, attendance_undo, attendance_year
 from sessions.views.calendars import (
     calendar_cohort,
     calendar_key_list,
     calendar_key_removal,
     calendar_own,
 )
-from sessions.views.closing import attendance_edit, summary_edit
+from sessions.views.closing import summary_edit
 from sessions.views.detail import session_calendar, session_detail
+from sessions.views.exports import attendance_export, attendance_year_export, rsvp_export
 from sessions.views.joining import session_join
 from sessions.views.lists import session_list
+from sessions.views.meeting_lists import attendance_import, attendance_import_detail
 from sessions.views.moderation import member_mute, member_unmute, room_pace
 from sessions.views.notes import session_notes
 from sessions.views.plan import (
@@ -34,6 +37,12 @@ from sessions.views.room import (
 __all__ = [
     "answer_link",
     "attendance_edit",
+    "attendance_export",
+    "attendance_import",
+    "attendance_import_detail",
+    "attendance_undo",
+    "attendance_year",
+    "attendance_year_export",
     "calendar_cohort",
     "calendar_key_list",
     "calendar_key_removal",
@@ -55,6 +64,7 @@ __all__ = [
     "room",
     "room_pace",
     "rsvp_answer",
+    "rsvp_export",
     "session_bring_back",
     "session_calendar",
     "session_cancel",

@@ -1,4 +1,4 @@
-"""Afterwards: the summary, and who came."""
+"""Afterwards: the summary."""
 
 from django.contrib import messages
 from django.http import HttpResponseBase
@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cohort.access import MemberRequest, facilitator_required, require
-from sessions import permissions, queries
-from sessions.forms import AttendanceForm, SummaryForm
-from sessions.services import attendance, planning
+from sessions import permissions
+from sessions.forms import SummaryForm
+from sessions.services import planning
 from sessions.views.fetching import posted, session_of
 
 
@@ -28,27 +28,3 @@ def summary_edit(request: MemberRequest, session_pk: int) -> HttpResponseBase:
     planning.write_summary(session=session, **form.cleaned_data)
     messages.success(request, _("Saved. It will be in the next edition."))
     return redirect(session)
-
-
-@facilitator_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def attendance_edit(request: MemberRequest, session_pk: int) -> HttpResponseBase:
-    session = session_of(request, session_pk)
-    require(permissions.can_plan(request.membership))
-    lines = queries.attendance_sheet(session)
-    form = AttendanceForm(posted(request), members=[line.member for line in lines])
-    if request.method == "POST" and form.is_valid():
-        attendance.mark_attendance(session=session, marks=form.marks)
-        messages.success(request, _("Attendance saved."))
-        return redirect("sessions:attendance_edit", request.cohort.slug, session.pk)
-
-    teams_there, teams_asked = queries.attendance_of_teams(lines)
-    context = {
-        "session": session,
-        "form": form,
-        "lines": [(line, form[f"mark-{line.member.pk}"]) for line in lines],
-        "teams_there": teams_there,
-        "teams_asked": teams_asked,
-    }
-    status = 422 if form.is_bound else 200
-    return render(request, "sessions/attendance_edit.html", context, status=status)

@@ -4,9 +4,12 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from cohort.models import Audience
 from sessions import answering
-from sessions.models import ChatMessage, LearningSession, Pulse, Question
+from sessions.models import ChatMessage, LearningSession, MeetingList, Pulse, Question
+from sessions.services.attendance import mark_attendance
 from tests.access import forums_feeds
 from tests.access.table import Row, anybody, facilitators, inside, writers
 from tests.conftest import Cast
@@ -49,6 +52,26 @@ def on_now(cast: Cast) -> dict[str, Any]:
 
 def over(cast: Cast) -> dict[str, Any]:
     return arguments(SessionFactory(cohort=cast.cohort, starts_in=timedelta(days=-3)))
+
+
+def changed(cast: Cast) -> dict[str, Any]:
+    session = SessionFactory(cohort=cast.cohort, starts_in=timedelta(days=-3))
+    change = mark_attendance(session=session, members=[cast.mia], mark="partly", by=cast.fay)
+    return {**arguments(session), "change_pk": change.pk if change else 0}
+
+
+def brought_in(cast: Cast) -> dict[str, Any]:
+    where = over(cast)
+    kept = MeetingList.objects.create(
+        session_id=where["session_pk"],
+        provider="zoom",
+        rows=[{"name": "Mia", "address": "", "minutes": 60}],
+    )
+    return {**where, "list_pk": kept.pk}
+
+
+def list_file(cast: Cast) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("list.csv", b"Name,Email,Duration\nMia,,60\n")}
 
 
 def line(cast: Cast) -> dict[str, Any]:
@@ -214,7 +237,27 @@ ROWS: list[Row] = [
         lambda cast: {"summary_text": "We met."},
     ),
     Row("sessions:attendance_edit", "GET", facilitators(200), over),
-    Row("sessions:attendance_edit", "POST", facilitators(302), over),
+    Row(
+        "sessions:attendance_edit",
+        "POST",
+        facilitators(302),
+        over,
+        lambda cast: {"mark": "attended", "member": cast.mia.pk},
+    ),
+    Row("sessions:attendance_undo", "GET", inside(403, fay=405), changed),
+    Row("sessions:attendance_undo", "POST", facilitators(302), changed),
+    Row("sessions:attendance_import", "GET", facilitators(200), over),
+    Row("sessions:attendance_import", "POST", facilitators(302), over, list_file),
+    Row("sessions:attendance_import_detail", "GET", facilitators(200), brought_in),
+    Row("sessions:attendance_import_detail", "POST", facilitators(302), brought_in),
+    Row("sessions:attendance_export", "GET", inside(403, fay=405), over),
+    Row("sessions:attendance_export", "POST", facilitators(200), over),
+    Row("sessions:rsvp_export", "GET", inside(403, fay=405), over),
+    Row("sessions:rsvp_export", "POST", facilitators(200), over),
+    Row("sessions:attendance_year", "GET", facilitators(200)),
+    Row("sessions:attendance_year", "POST", inside(403, fay=405)),
+    Row("sessions:attendance_year_export", "GET", inside(403, fay=405)),
+    Row("sessions:attendance_year_export", "POST", facilitators(200)),
     Row("sessions:transcript", "GET", inside(200), coming),
     Row("sessions:transcript", "GET", in_team(200), of_team, case="of a team"),
     Row("sessions:line_remove", "GET", inside(403, fay=405), line),

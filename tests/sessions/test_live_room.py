@@ -18,7 +18,7 @@ from sessions.services import chat
 from tests.access.sessions import SOCKETS
 from tests.access.table import ACTORS
 from tests.factories import MembershipFactory, SessionFactory
-from tests.sessions.room_server import PATIENCE, Guest, RoomServer, cookie_of
+from tests.sessions.room_server import PATIENCE, Guest, RoomServer, cookie_of, until
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -431,3 +431,12 @@ def test_a_room_takes_few_connections_of_the_database(enter, session, cohort, mi
             " WHERE datname = current_database() AND application_name = 'rooms'"
         )
         assert 0 < cursor.fetchone()[0] <= 6
+
+
+def test_who_was_in_the_room_is_kept_when_they_leave(enter, session, mia, obi):
+    for person in (mia, mia, obi):
+        enter(person).leave()
+
+    until(lambda: session.stays.exists())
+
+    assert [stay.member for stay in session.stays.all()] == [mia]

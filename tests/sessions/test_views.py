@@ -351,25 +351,6 @@ def test_summary_and_recording_are_on_the_page_afterwards(browse, cohort, fay, m
     assert "<script>x" not in page
 
 
-def test_attendance_is_marked_for_all_at_once(browse, cast, fay):
-    session = SessionFactory(cohort=cast.cohort, starts_in=timedelta(days=-3))
-    Attendance.objects.create(session=session, member=cast.theo, mark="attended")
-    marks = {
-        f"mark-{cast.mia.pk}": "partly",
-        f"mark-{cast.theo.pk}": "",
-        f"mark-{cast.tia.pk}": "excused",
-        f"mark-{cast.olga.pk}": "attended",
-    }
-
-    for _time in range(2):
-        assert browse(fay).post(url("attendance_edit", session), marks).status_code == 302
-
-    assert {(row.member, row.mark) for row in Attendance.objects.all()} == {
-        (cast.mia, "partly"),
-        (cast.tia, "excused"),
-    }
-
-
 def test_the_times_are_the_readers(browse, session, mia):
     session.starts_at = session.starts_at.replace(year=2027, month=2, day=2, hour=18, minute=0)
     session.ends_at = session.starts_at + timedelta(minutes=90)
