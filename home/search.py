@@ -27,7 +27,7 @@ from home.names import close_to
 from resources.models import Resource
 from resources.queries import matching_resources
 from sessions.models import LearningSession
-from sessions.queries import search_sessions
+from sessions.queries import line_url, search_lines, search_sessions
 
 HITS_IN_ALL = 4
 HITS_IN_TAB = 20
@@ -167,6 +167,22 @@ def _sessions(asked: Asked) -> Hits:
     return Hits(shown, count)
 
 
+def _lines(asked: Asked) -> Hits:
+    """What was said in live rooms, each line leading to its place in the transcript."""
+    found = search_lines(asked.member, asked.words, asked.narrow)
+    rows, count = _page(
+        found, asked, "room", "seq", "room__session__title", "headline", "sender__user__name",
+        "created_at",
+    )  # fmt: skip
+    slug = asked.member.cohort.slug
+    shown = []
+    for session_pk, seq, title, text, name, moment in rows:
+        notes = [name or _("Former member"), when(moment, "short")]
+        url = line_url(slug, session_pk, seq)
+        shown.append(Hit(url, escape(title), marked(excerpt(text)), notes))
+    return Hits(shown, count)
+
+
 def _library(asked: Asked) -> Hits:
     found = matching_resources(asked.member, asked.words, asked.narrow)
     rows, count = _page(
@@ -237,6 +253,9 @@ KINDS = {
     "discussions": Kind(gettext_lazy("Discussions"), _threads, EVERYTHING),
     "sessions": Kind(
         gettext_lazy("Sessions"), _sessions, frozenset({"theme", "team", "since", "until"})
+    ),
+    "rooms": Kind(
+        gettext_lazy("Said in sessions"), _lines, frozenset({"theme", "team", "since", "until"})
     ),
     "library": Kind(gettext_lazy("Library"), _library, EVERYTHING - {"kind", "space"}),
     "people": Kind(gettext_lazy("People"), _people, frozenset({"team"})),

@@ -10,11 +10,12 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         from cohort import events, references
-        from sessions import calendar_mail, edition, reminders
+        from sessions import after_mail, calendar_mail, edition, reminders
         from sessions.models import LearningSession
 
         references.register("session", r"sessions/(\d{1,18})/(?:live/)?", LearningSession)
         reminders.register()
         calendar_mail.register()
         events.on_cohort_created.append(reminders.open_rules)
+        after_mail.register()
         edition.register()

@@ -285,14 +285,3 @@ class AnswerForm(forms.Form):
     def clean_note(self) -> str | None:
         """Nothing where the form had no such field, so that a note is not lost by answering."""
         return self.cleaned_data["note"] if "note" in self.data else None
-
-
-class SummaryForm(forms.Form):
-    summary_text = forms.CharField(
-        label=_("Summary"),
-        required=False,
-        max_length=30_000,
-        widget=forms.Textarea,
-        help_text=_("What was said and agreed, for those who could not come."),
-    )
-    recording_url = web_address(_("Recording"))

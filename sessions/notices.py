@@ -1,17 +1,21 @@
 """Who hears of what happens to sessions, beside the reminders."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.utils import timezone
 
-from cohort.models import Membership
+from cohort.models import Membership, Role
+from forums.models import Thread
 from notifications import reach
 from notifications.models import Way
 from sessions import queries
-from sessions.models import LearningSession
+from sessions.models import Attendance, CloseOut, LearningSession, feedback_closes_at
 
 SEAT, WAITS, CALENDAR = "sessions.seat", "sessions.waits", "sessions.calendar"
 INVITATIONS_TOPIC = "invitations"
+FEEDBACK, CATCH_UP, DISCUSSED = "sessions.feedback", "sessions.catch-up", "sessions.discussed"
+FEEDBACK_TOPIC, CATCH_UP_TOPIC = "feedback", "catch-up"
 
 
 def group_of(session: LearningSession) -> str:
@@ -75,4 +79,35 @@ def tell_calendars(
         },
         ways={Way.MAIL},
         expires_at=session.ends_at,
+    )
+
+
+def session_closed_out(session: LearningSession, close_out: CloseOut) -> None:
+    """Members who were there are asked what they thought, the others are told what they missed."""
+    members = queries.invited(session).exclude(role=Role.FACILITATOR)
+    there = Attendance.objects.filter(session=session, mark__in=Attendance.THERE).values("member")
+    news: dict[str, Any] = {
+        "target_pk": session.pk,
+        "group": group_of(session),
+        "items": [session.pk],
+    }
+    reach.tell(
+        FEEDBACK,
+        members.filter(pk__in=there),
+        dedupe_key=f"feedback:{session.pk}",
+        expires_at=feedback_closes_at(session, close_out),
+        **news,
+    )
+    reach.tell(CATCH_UP, members.exclude(pk__in=there), dedupe_key=f"catch-up:{session.pk}", **news)
+
+
+def words_became_discussion(thread: Thread, speaker: Membership) -> None:
+    """Whoever said it hears that a discussion in their name came of it."""
+    reach.tell(
+        DISCUSSED,
+        [speaker],
+        dedupe_key=f"discussed:{thread.pk}",
+        target_pk=thread.pk,
+        group=f"thread:{thread.pk}",
+        items=[thread.pk],
     )

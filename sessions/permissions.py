@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from cohort.models import Membership
-from sessions.models import RSVP, LearningSession
+from sessions.models import RSVP, CloseOut, LearningSession, feedback_closes_at
 
 HOSTS_COME_EARLIER = timedelta(minutes=45)
 
@@ -56,6 +56,19 @@ def can_write_notes(member: Membership, session: LearningSession) -> bool:
     if not member.may_write or session.status != session.Status.SCHEDULED:
         return False
     return session.chat_is_open or member.is_facilitator
+
+
+def can_close_out(member: Membership, session: LearningSession) -> bool:
+    return can_plan(member) and session.status == session.Status.SCHEDULED
+
+
+def can_give_feedback(
+    member: Membership, session: LearningSession, close_out: CloseOut | None, *, was_there: bool
+) -> bool:
+    """Members who were there; not those who led it."""
+    is_asked = was_there and member.may_write and not member.is_facilitator
+    was_held = session.is_over and session.status == session.Status.SCHEDULED
+    return is_asked and was_held and timezone.now() < feedback_closes_at(session, close_out)
 
 
 def can_take_along(member: Membership) -> bool:

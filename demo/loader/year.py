@@ -8,6 +8,7 @@ from random import Random
 from cohort.models import Membership, Role
 from cohort.zones import to_utc
 from demo.loader import content, rooms
+from demo.loader.afterwards import close_out
 from demo.loader.calendar import Calendar
 from demo.loader.chance import dice
 from demo.loader.invites import take_as_invited
@@ -85,6 +86,9 @@ def load_year(
     for meeting in past:
         spoke = _chat(meeting, people)
         rsvps += _came(meeting, people, spoke)
+    # The latest waits for its hosts still.
+    for meeting in past[:-1]:
+        close_out(meeting.session, meeting.words, people)
     rsvps += _coming(ahead[0], people, calendar)
     rsvps += _early_birds(ahead[1:3], people, calendar)
     RSVP.objects.bulk_create(rsvps)

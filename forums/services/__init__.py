@@ -4,6 +4,7 @@ from forums.services.announcing import AnnouncedAlready, announce_thread
 from forums.services.attachments import TooManyWaiting, add_attachment, attachment_html
 from forums.services.bodies import html_of
 from forums.services.drafts import drop_draft, keep_draft, sweep_unsent
+from forums.services.following import follow_all
 from forums.services.moderation import (
     DecidedAlready,
     ask_author,
@@ -95,6 +96,7 @@ __all__ = [
     "ensure_team_space",
     "feature_thread",
     "flag_post",
+    "follow_all",
     "hide_post",
     "html_of",
     "keep_draft",

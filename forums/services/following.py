@@ -1,5 +1,7 @@
 """What a member wants to hear of, and how far they say they have read."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
@@ -28,6 +30,19 @@ def follow_all_spaces(*, member: Membership, level: str) -> int:
     for space in spaces:
         follow(member=member, subject=space, level=level)
     return len(spaces)
+
+
+def follow_all(*, members: Iterable[Membership], thread: Thread) -> None:
+    """Let those who may read a thread follow it; what they chose themselves stays."""
+    readers = [m for m in members if m.is_active and m.may_write and _may_read(m, thread)]
+    Follow.objects.bulk_create(
+        [Follow(member=m, thread=thread, level=Level.EVERYTHING) for m in readers],
+        ignore_conflicts=True,
+    )
+
+
+def _may_read(member: Membership, thread: Thread) -> bool:
+    return thread.space.is_visible_to(member)
 
 
 def unfollow(*, member: Membership, subject: Space | Thread | Theme | Tag) -> None:

@@ -3,6 +3,7 @@
 from sessions.models.agenda import AgendaItem
 from sessions.models.answers import RSVP
 from sessions.models.attendance import Attendance, AttendanceChange, MeetingList, RoomStay
+from sessions.models.closing import CloseOut, Feedback, FollowUp, feedback_closes_at
 from sessions.models.invites import CalendarInvite
 from sessions.models.notes import NOTES_LIMIT, SharedNotes
 from sessions.models.pulses import ANSWER_LIMIT, SCALE, Pulse, PulseAnswer
@@ -43,6 +44,9 @@ __all__ = [
     "CalendarInvite",
     "ChatMessage",
     "ChatMessageQuerySet",
+    "CloseOut",
+    "Feedback",
+    "FollowUp",
     "LearningSession",
     "LearningSessionQuerySet",
     "LineReaction",
@@ -57,4 +61,5 @@ __all__ = [
     "RoomStay",
     "SessionTheme",
     "SharedNotes",
+    "feedback_closes_at",
 ]

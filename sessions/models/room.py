@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohort.models import Membership
 from cohort.models.scoped import audience_of
+from forums.models import Thread
 from sessions.models.sessions import LearningSession
 
 CHAT_LIMIT = 4000
@@ -93,6 +96,9 @@ class ChatMessage(models.Model):
     # just said has no reactions.
     answered: Answered | None = None
     by_kind: Mapping[str, list[int]] = MappingProxyType({})
+    # Brought by `queries.with_discussions`, and by the transcript's search.
+    discussion: Thread | None = None
+    url = marked = ""
 
     class Meta:
         ordering = ["seq"]
@@ -105,7 +111,9 @@ class ChatMessage(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["room", "rev"], condition=Q(rev__gt=0), name="chat_message_rev")
+            # Not a column: rooms read whole lines, and have no use for it.
+            GinIndex(SearchVector("body", config="english"), name="chat_message_search"),
+            models.Index(fields=["room", "rev"], condition=Q(rev__gt=0), name="chat_message_rev"),
         ]
 
     def __str__(self) -> str:

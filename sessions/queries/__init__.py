@@ -8,6 +8,17 @@ from sessions.queries.attendance import (
     narrowed_sheet,
 )
 from sessions.queries.calendars import followed, of_their_own
+from sessions.queries.closing import close_out_state, notes_text, record_of
+from sessions.queries.feedback import FeedbackShown, feedback_of
+from sessions.queries.follow_ups import (
+    FollowUps,
+    follow_ups_of,
+    line_url,
+    open_questions,
+    question_url,
+    spaces_for,
+    with_discussions,
+)
 from sessions.queries.lists import (
     narrowed,
     next_session,
@@ -23,12 +34,15 @@ from sessions.queries.questions import QuestionLane, question_lane
 from sessions.queries.room import chat_page, link_titles, muted_in, room_of
 from sessions.queries.rsvps import TeamCount, answers, invited, rsvp_counts_by_team
 from sessions.queries.search import search_sessions
+from sessions.queries.transcript import found_lines, search_lines, spoken_lines
 from sessions.queries.turnout import Share, Turnout, attendance_year, turnout_of, turnouts
 from sessions.queries.zones import ZoneTime, times_by_zone
 
 __all__ = [
     "AgendaLine",
     "AttendanceLine",
+    "FeedbackShown",
+    "FollowUps",
     "PulseView",
     "QuestionLane",
     "Share",
@@ -40,27 +54,40 @@ __all__ = [
     "attendance_sheet",
     "attendance_year",
     "chat_page",
+    "close_out_state",
+    "feedback_of",
+    "follow_ups_of",
     "followed",
+    "found_lines",
     "invited",
     "latest_change",
+    "line_url",
     "link_titles",
     "muted_in",
     "narrowed",
     "narrowed_sheet",
     "next_session",
     "notes_of",
+    "notes_text",
     "of_their_own",
+    "open_questions",
     "past",
     "pulses_of",
     "question_lane",
+    "question_url",
+    "record_of",
     "room_of",
     "rsvp_counts_by_team",
+    "search_lines",
     "search_sessions",
     "sessions_of",
+    "spaces_for",
+    "spoken_lines",
     "theme_sessions",
     "times_by_zone",
     "turnout_of",
     "turnouts",
     "upcoming",
+    "with_discussions",
     "year",
 ]

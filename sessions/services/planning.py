@@ -131,20 +131,6 @@ def bring_back_session(*, session: LearningSession) -> None:
         _become(session, Status.SCHEDULED)
 
 
-@transaction.atomic
-def write_summary(*, session: LearningSession, summary_text: str, recording_url: str) -> None:
-    """Keep what came of a session: for those who were there and, most of all, who were not."""
-    session = _locked(session)
-    if (summary_text, recording_url) == (session.summary_text, session.recording_url):
-        return
-    if summary_text != session.summary_text:
-        session.summary = richtext.from_plain(summary_text)
-        session.summary_text = richtext.to_text(session.summary)
-    session.recording_url = recording_url
-    session.summarized_at = timezone.now() if session.summary or recording_url else None
-    _save(session)
-
-
 def _locked(session: LearningSession) -> LearningSession:
     return LearningSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
 

@@ -7,9 +7,11 @@ from sessions.views.calendars import (
     calendar_key_removal,
     calendar_own,
 )
-from sessions.views.closing import summary_edit
+from sessions.views.closing import close_out
 from sessions.views.detail import session_calendar, session_detail
 from sessions.views.exports import attendance_export, attendance_year_export, rsvp_export
+from sessions.views.feedback import feedback_edit
+from sessions.views.follow_ups import line_discuss, question_discuss, question_let_go
 from sessions.views.joining import session_join
 from sessions.views.lists import session_list
 from sessions.views.meeting_lists import attendance_import, attendance_import_detail
@@ -24,6 +26,7 @@ from sessions.views.plan import (
 )
 from sessions.views.pulses import pulse_answer, pulse_close, pulse_create, pulse_list
 from sessions.views.questions import question_create, question_settle, question_vote
+from sessions.views.record import record_export
 from sessions.views.reminder_rules import reminder_rule_list
 from sessions.views.room import (
     line_react,
@@ -47,6 +50,9 @@ __all__ = [
     "calendar_key_list",
     "calendar_key_removal",
     "calendar_own",
+    "close_out",
+    "feedback_edit",
+    "line_discuss",
     "line_react",
     "line_remove",
     "line_restore",
@@ -58,8 +64,11 @@ __all__ = [
     "pulse_create",
     "pulse_list",
     "question_create",
+    "question_discuss",
+    "question_let_go",
     "question_settle",
     "question_vote",
+    "record_export",
     "reminder_rule_list",
     "room",
     "room_pace",
@@ -75,6 +84,5 @@ __all__ = [
     "session_list",
     "session_notes",
     "session_publish",
-    "summary_edit",
     "transcript",
 ]

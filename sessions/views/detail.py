@@ -33,6 +33,9 @@ def render_session(
     rsvps = queries.answers(session)
     mine = next((rsvp for rsvp in rsvps if rsvp.member_id == member.pk), None)
     lines = queries.chat_page(member, session, limit=LINES_SHOWN)
+    record = queries.record_of(member, session)
+    if record:
+        queries.with_discussions(lines, record["follow_ups"])
     context = {
         "session": session,
         "answer_form": form,
@@ -54,6 +57,12 @@ def render_session(
         "can_chat": permissions.can_chat(member, session),
         "can_plan": permissions.can_plan(member),
         "can_moderate": permissions.can_moderate(member),
+        "can_take_along": permissions.can_take_along(member),
+        **record,
+        "asks_feedback": bool(record)
+        and permissions.can_give_feedback(
+            member, session, record["close_out"], was_there=record["was_there"]
+        ),
     }
     return render(request, "sessions/session_detail.html", context, status=status)
 

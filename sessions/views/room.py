@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cohort import browser_packages
 from cohort.access import MemberRequest, facilitator_required, member_required, require
 from cohort.references import reference_of, titles_of
+from cohort.search import excerpt, marked, tidy
 from sessions import permissions, queries
 from sessions.models import ChatMessage, LearningSession
 from sessions.room_forms import PaceForm, PulseForm, QuestionForm, ReactionForm
@@ -101,13 +102,17 @@ def link_titles(request: MemberRequest, session_pk: int) -> HttpResponse:
 def transcript(request: MemberRequest, session_pk: int) -> HttpResponse:
     session = session_of(request, session_pk)
     before = _place(request)
+    query = tidy(request.GET.get("q", ""))
     lines = queries.chat_page(request.membership, session, before)
+    follow_ups = queries.follow_ups_of(request.membership, session)
     context: dict[str, Any] = {
         "session": session,
-        "lines": lines,
         "titles": queries.link_titles(request.membership, lines, request.cohort.slug),
+        "lines": queries.with_discussions(lines, follow_ups),
         "has_earlier": bool(lines) and lines[0].seq > 1,
         "is_latest": before is None,
+        "query": query,
+        "found": _found(request, session, query),
         "can_moderate": permissions.can_moderate(request.membership),
     }
     return render(request, "sessions/transcript.html", context)
@@ -116,6 +121,20 @@ def transcript(request: MemberRequest, session_pk: int) -> HttpResponse:
 def _place(request: HttpRequest) -> int | None:
     before = request.GET.get("before", "")
     return int(before) if before.isdecimal() and len(before) < 18 else None
+
+
+def _found(
+    request: MemberRequest, session: LearningSession, query: str
+) -> list[ChatMessage] | None:
+    """The lines that hold what was asked for, with the way to them; None if nothing was."""
+    found = queries.found_lines(request.membership, session, query)
+    if found is None:
+        return None
+    lines = list(found)
+    for line in lines:
+        line.url = queries.line_url(request.cohort.slug, session.pk, line.seq)
+        line.marked = marked(excerpt(line.headline))  # type: ignore[attr-defined]
+    return lines
 
 
 @facilitator_required

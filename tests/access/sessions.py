@@ -6,14 +6,21 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from cohort.models import Audience
+from cohort.models import Audience, Theme
 from sessions import answering
-from sessions.models import ChatMessage, LearningSession, MeetingList, Pulse, Question
+from sessions.models import (
+    Attendance,
+    ChatMessage,
+    LearningSession,
+    MeetingList,
+    Pulse,
+    Question,
+)
 from sessions.services.attendance import mark_attendance
 from tests.access import forums_feeds
 from tests.access.table import Row, anybody, facilitators, inside, writers
 from tests.conftest import Cast
-from tests.factories import SessionFactory
+from tests.factories import SessionFactory, SpaceFactory
 
 
 def arguments(session: LearningSession) -> dict[str, Any]:
@@ -52,6 +59,20 @@ def on_now(cast: Cast) -> dict[str, Any]:
 
 def over(cast: Cast) -> dict[str, Any]:
     return arguments(SessionFactory(cohort=cast.cohort, starts_in=timedelta(days=-3)))
+
+
+def was_there(cast: Cast) -> dict[str, Any]:
+    """Mia was, and Fay and Obi are marked as if they had been."""
+    session = SessionFactory(cohort=cast.cohort, starts_in=timedelta(days=-3))
+    for person in (cast.mia, cast.fay, cast.obi):
+        Attendance.objects.create(session=session, member=person, mark="attended")
+    return arguments(session)
+
+
+def discussion(cast: Cast) -> dict[str, Any]:
+    space = SpaceFactory(cohort=cast.cohort)
+    theme = Theme.objects.first()
+    return {"title": "Hello", "space": space.pk, "kind": "question", "themes": theme.pk}
 
 
 def changed(cast: Cast) -> dict[str, Any]:
@@ -228,14 +249,26 @@ ROWS: list[Row] = [
     Row("sessions:session_join", "GET", inside(200), on_now),
     Row("sessions:session_join", "POST", inside(200), on_now),
     Row("sessions:session_join", "POST", inside(403), coming, case="without a meeting"),
-    Row("sessions:summary_edit", "GET", facilitators(200), over),
+    Row("sessions:close_out", "GET", facilitators(200), over),
+    Row("sessions:close_out", "POST", facilitators(302), over, lambda cast: {"finish": "1"}),
+    Row("sessions:feedback_edit", "GET", inside(403, mia=200), was_there),
     Row(
-        "sessions:summary_edit",
+        "sessions:feedback_edit",
         "POST",
-        facilitators(302),
-        over,
-        lambda cast: {"summary_text": "We met."},
+        inside(403, mia=302),
+        was_there,
+        lambda cast: {"score": "4"},
     ),
+    Row("sessions:record_export", "GET", inside(200), over),
+    Row("sessions:record_export", "GET", in_team(200), of_team, case="of a team"),
+    Row("sessions:record_export", "GET", hosts_only(200), draft, case="a draft"),
+    Row("sessions:record_export", "POST", inside(405), over),
+    Row("sessions:line_discuss", "GET", facilitators(200), line),
+    Row("sessions:line_discuss", "POST", facilitators(302), line, discussion),
+    Row("sessions:question_discuss", "GET", facilitators(200), question),
+    Row("sessions:question_discuss", "POST", facilitators(302), question, discussion),
+    Row("sessions:question_let_go", "GET", inside(403, fay=405), question),
+    Row("sessions:question_let_go", "POST", facilitators(302), question),
     Row("sessions:attendance_edit", "GET", facilitators(200), over),
     Row(
         "sessions:attendance_edit",

@@ -37,7 +37,15 @@ from forums.models import (
 )
 from notifications.models import Delivery
 from resources.models import FileVersion, Resource
-from sessions.models import RSVP, Attendance, ChatMessage, LearningSession, Room
+from sessions.models import (
+    RSVP,
+    Attendance,
+    ChatMessage,
+    CloseOut,
+    FollowUp,
+    LearningSession,
+    Room,
+)
 from sessions.services import invites
 from tests.conftest import ensure_themes
 
@@ -88,6 +96,17 @@ class DemoCohort(TestCase):
         before = counts()
         assert load(timezone.now() + timedelta(days=9)) is None
         assert counts() == before
+
+    def test_past_sessions_are_closed_out_but_for_the_latest(self):
+        past = LearningSession.objects.filter(cohort=self.cohort).past(timezone.now())
+        is_finished = [CloseOut.objects.filter(session=session).exists() for session in past]
+        assert is_finished == [False, True, True, True, True]
+        for close_out in CloseOut.objects.filter(session__in=past):
+            assert close_out.next_steps
+            assert close_out.session.attendances.exclude(mark="").count() > 10
+        given = [session.feedback.count() for session in past[1:]]
+        assert max(given) > 20
+        assert FollowUp.objects.filter(session__in=past).exists()
 
     def test_nobody_is_mailed_because_of_it(self):
         # The log of the weeks before is all settled; nothing waits to be sent.

@@ -233,7 +233,7 @@ def test_sheet_costs_the_same_for_any_number(browse, cast, over, count, django_a
     client = browse(cast.fay)
     client.get(reverse("home:start"))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(url("attendance_edit", over))
 
 
@@ -317,7 +317,7 @@ def test_year_costs_the_same_for_any_number(browse, cast, count, django_assert_n
     client = browse(cast.fay)
     client.get(reverse("home:start"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("sessions:attendance_year", args=["spring"]))
 
 

@@ -129,16 +129,3 @@ def test_a_description_that_was_not_touched_keeps_its_html(cohort):
 
     assert 'href="https://example.org/paper"' in html
     assert session.description == html
-
-
-def test_a_summary_is_news_when_it_comes_and_not_when_it_is_saved_again(cohort):
-    session = plan(cohort)
-    planning.write_summary(session=session, summary_text="We met.", recording_url="")
-    session.refresh_from_db()
-    first = session.summarized_at
-
-    planning.write_summary(session=session, summary_text="We met.", recording_url="")
-    session.refresh_from_db()
-
-    assert session.summary == "<p>We met.</p>"
-    assert session.summarized_at == first is not None

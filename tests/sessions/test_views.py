@@ -331,26 +331,6 @@ def test_calling_off_asks_first_and_is_shown_to_all(browse, fay, mia, session):
     assert "Called off." in browse(mia).get(session.get_absolute_url()).content.decode()
 
 
-# ------------------------------------------------------------ afterwards
-
-
-def test_summary_and_recording_are_on_the_page_afterwards(browse, cohort, fay, mia):
-    session = SessionFactory(cohort=cohort, starts_in=timedelta(days=-3))
-
-    browse(fay).post(
-        url("summary_edit", session),
-        {
-            "summary_text": "We met.\n\n<script>x</script>",
-            "recording_url": "https://video.example.org/1",
-        },
-    )
-
-    page = browse(mia).get(session.get_absolute_url()).content.decode()
-    assert "We met." in page
-    assert "https://video.example.org/1" in page
-    assert "<script>x" not in page
-
-
 def test_the_times_are_the_readers(browse, session, mia):
     session.starts_at = session.starts_at.replace(year=2027, month=2, day=2, hour=18, minute=0)
     session.ends_at = session.starts_at + timedelta(minutes=90)
