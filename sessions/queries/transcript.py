@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.search import SearchRank, SearchVector
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from cohort.models import Membership
 from cohort.search import Narrowing, passage, search_query
@@ -37,7 +37,7 @@ def search_lines(
     lines = ChatMessage.objects.visible_to(member).filter(removed_at=None)
     words = search_query(query)
     if words is None:
-        return lines.none()
+        return lines.annotate(headline=F("body")).none()
     if narrow.themes:
         items = SessionTheme.objects.filter(tag__in=narrow.themes)
         lines = lines.filter(room__in=items.values("content_object"))
