@@ -37,6 +37,8 @@ class Listener(asyncio.Protocol):
             if end < 0:
                 return
             if not self._buffer.startswith(b"HTTP/1.1 101"):
+                status = bytes(self._buffer).split(b"\r\n", 1)[0].decode()
+                self.opened.set_exception(ConnectionError(status))
                 self._transport.close()
                 return
             del self._buffer[: end + 4]

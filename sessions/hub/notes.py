@@ -31,6 +31,8 @@ SAVE_AFTER = 1.0
 SAVE_AGAIN = 3.0
 BEAT = 20.0
 
+SAVE_ATTEMPTS = 20
+
 # The first byte of a binary frame.
 WANTS, UPDATE = 0, 1
 # Servers take frames up to 512 KB; a whole document always fits.
@@ -64,7 +66,12 @@ class LiveNotes:
         self.hub.spawn(self._beat())
 
     async def shut(self) -> None:
-        await self.save()
+        """The last one left: their last words are kept here until the database takes them."""
+        for _attempt in range(SAVE_ATTEMPTS):
+            await self.save()
+            if not self._unsaved:
+                break
+            await asyncio.sleep(SAVE_AGAIN)
         if self._timer:
             self._timer.cancel()
         self.hub.ear.unsubscribe(notes_group(self.pk))

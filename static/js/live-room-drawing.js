@@ -54,6 +54,7 @@ function drawChip(kind, frame, people, me, room) {
   const chip = document.createElement("button")
   const isMine = people.includes(me)
   chip.className = "reaction"
+  chip.disabled = room.dataset.mayWrite !== "yes"
   chip.name = "kind"
   chip.value = isMine ? "" : kind.dataset.kind
   chip.dataset.kind = kind.dataset.kind

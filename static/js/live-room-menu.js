@@ -56,7 +56,7 @@ export class LineMenu {
   }
 
   get #items() {
-    return [...this.#menu.querySelectorAll("[role=menuitem]")]
+    return [...this.#menu.querySelectorAll("[role=menuitem]")].filter((item) => item.checkVisibility())
   }
 
   #move(event) {
