@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohort.models import Membership
+from forums import invented
 from forums.models import Draft, Thread
 from forums.queries.drafts import text_of, thread_pk_of_mailed
-from notifications import reach, reasons, registry
+from notifications import reach, reasons, registry, samples
 from notifications.models import Delivery, Entry
 from notifications.registry import Kind, Line, Mail, Outcome, Skip
 from notifications.rendering import absolute, render_mail
@@ -94,6 +95,17 @@ def _mail(delivery: Delivery, draft: Draft, thread: Thread) -> Mail:
     )
 
 
+def sample(delivery: Delivery) -> Mail:
+    thread = invented.post().thread
+    draft = Draft(
+        pk=0,
+        place=f"mail:{thread.pk}:sample",
+        body=_("Yes, we ask the hospital first."),
+        fields={"why": _("It was not clear which words were the answer."), "from": samples.ADDRESS},
+    )
+    return _mail(delivery, draft, thread)
+
+
 def register() -> None:
     label = gettext_lazy("An answer by mail waits")
-    registry.register_kind(Kind(KIND, label, compose, describe=describe))
+    registry.register_kind(Kind(KIND, label, compose, describe=describe, sample=sample))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cohort.models import Membership
 from cohort.richtext import excerpt
+from forums import invented as invented_posts
 from forums.models import Thread
 from forums.notices import REPLIES_TOPIC
 from notifications import reasons, registry
@@ -20,6 +21,7 @@ from notifications.models import Delivery, Entry
 from notifications.registry import Kind, Line, Mail, Outcome, Skip, Topic
 from notifications.rendering import absolute, render_mail
 from resources.models import Resource
+from sessions import invented
 from sessions.models import Attendance, CloseOut, Feedback, LearningSession
 from sessions.notices import (
     CATCH_UP,
@@ -175,26 +177,36 @@ def compose_discussed(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery
         thread, member = threads.get(delivery.target_pk or 0), delivery.recipient
         if thread is None or member is None or not thread.space.is_visible_to(member):
             yield delivery, Skip(reasons.GONE)
-            continue
-        yield (
-            delivery,
-            render_mail(
-                delivery,
-                "mail/session_discussed",
-                subject=_("A discussion from what you said: %(title)s")
-                % {"title": " ".join(thread.title.split())},
-                why=_("You get this because you said it in a live room."),
-                context={
-                    "thread": thread,
-                    "thread_url": absolute(thread.get_absolute_url()),
-                },
-            ),
-        )
+        else:
+            yield delivery, _discussed_mail(delivery, thread)
+
+
+def _discussed_mail(delivery: Delivery, thread: Thread) -> Mail:
+    title = " ".join(thread.title.split())
+    return render_mail(
+        delivery,
+        "mail/session_discussed",
+        subject=_("A discussion from what you said: %(title)s") % {"title": title},
+        why=_("You get this because you said it in a live room."),
+        context={"thread": thread, "thread_url": absolute(thread.get_absolute_url())},
+    )
 
 
 def _threads(pks: Iterable[int | None]) -> dict[int, Thread]:
     threads = Thread.objects.filter(pk__in={pk for pk in pks if pk}, deleted_at=None)
     return {thread.pk: thread for thread in threads.select_related("space", "cohort")}
+
+
+# ------------------------------------------------------------------------- with invented words
+
+
+def _sample(mail: Composed) -> Callable[[Delivery], Mail]:
+    nothing = _Batch({}, {}, set(), set())
+    return lambda delivery: mail(delivery, invented.session_told_of(), nothing)
+
+
+def sample_discussed(delivery: Delivery) -> Mail:
+    return _discussed_mail(delivery, invented_posts.post().thread)
 
 
 # ------------------------------------------------------------------------- the bell
@@ -266,6 +278,7 @@ def register() -> None:
             compose_feedback,
             topic=FEEDBACK_TOPIC,
             describe=describe_feedback,
+            sample=_sample(_feedback_mail),
         ),
         Kind(
             CATCH_UP,
@@ -273,6 +286,7 @@ def register() -> None:
             compose_catch_up,
             topic=CATCH_UP_TOPIC,
             describe=describe_catch_up,
+            sample=_sample(_catch_up_mail),
         ),
         Kind(
             DISCUSSED,
@@ -280,6 +294,7 @@ def register() -> None:
             compose_discussed,
             topic=REPLIES_TOPIC,
             describe=describe_discussed,
+            sample=sample_discussed,
         ),
     ):
         registry.register_kind(kind)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications import samples
+from resources.models import Resource
 from sessions.models import LearningSession
 
 
@@ -23,3 +24,12 @@ def session() -> LearningSession:
         starts_at=start,
         ends_at=start + timedelta(minutes=90),
     )
+
+
+def session_told_of() -> LearningSession:
+    """One that is over, with what came of it."""
+    told = session()
+    told.summary_text = _("Two teams showed the agreement that ended their double calls.")
+    told.recording_url = "https://example.org/recording"
+    vars(told)["_prefetched_objects_cache"] = {"resources": Resource.objects.none()}
+    return told

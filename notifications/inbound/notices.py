@@ -76,7 +76,12 @@ def _notice(delivery: Delivery, mail: InboundMail) -> Mail:
     return replace(rendered, headers=headers)
 
 
-MAIL_KIND = Kind(KIND, gettext_lazy("An answer was not posted"), compose)
+def sample(delivery: Delivery) -> Mail:
+    delivery.params = {"words": _("The discussion is closed, so nothing can be added to it.")}
+    return _notice(delivery, InboundMail(subject=_("Re: Which employer do you ask first?")))
+
+
+MAIL_KIND = Kind(KIND, gettext_lazy("An answer was not posted"), compose, sample=sample)
 
 
 def register() -> None:
