@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from cohort.access import MemberRequest, member_required
 from cohort.models import Membership
 from home import queries
+from sessions.forms import SessionFilter
 from sessions.queries import next_session
 from sessions.queries import year as sessions_of_year
 
@@ -39,8 +40,12 @@ def home(request: MemberRequest) -> HttpResponse:
 @member_required
 @require_safe
 def year(request: MemberRequest) -> HttpResponse:
+    filters = SessionFilter(request.GET)
     context = {
-        "months": queries.by_month(sessions_of_year(request.membership)),
+        "filters": filters,
+        "is_filtered": bool(filters.chosen),
+        "kept": filters.kept,
+        "months": queries.by_month(sessions_of_year(request.membership, **filters.chosen)),
         "next": next_session(request.membership),
     }
     return render(request, "home/year.html", context)

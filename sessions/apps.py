@@ -10,7 +10,14 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         from cohort import events, references
-        from sessions import after_mail, calendar_answers, calendar_mail, edition, reminders
+        from sessions import (
+            after_mail,
+            asking_mail,
+            calendar_answers,
+            calendar_mail,
+            edition,
+            reminders,
+        )
         from sessions.models import LearningSession
 
         references.register("session", r"sessions/(\d{1,18})/(?:live/)?", LearningSession)
@@ -19,4 +26,5 @@ class SessionsConfig(AppConfig):
         calendar_answers.register()
         events.on_cohort_created.append(reminders.open_rules)
         after_mail.register()
+        asking_mail.register()
         edition.register()

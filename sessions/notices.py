@@ -13,7 +13,8 @@ from sessions import queries
 from sessions.models import Attendance, CloseOut, LearningSession, feedback_closes_at
 
 SEAT, WAITS, CALENDAR = "sessions.seat", "sessions.waits", "sessions.calendar"
-INVITATIONS_TOPIC = "invitations"
+ASK = "sessions.ask"
+INVITATIONS_TOPIC, REMINDERS_TOPIC = "invitations", "reminders"
 FEEDBACK, CATCH_UP, DISCUSSED = "sessions.feedback", "sessions.catch-up", "sessions.discussed"
 FEEDBACK_TOPIC, CATCH_UP_TOPIC = "feedback", "catch-up"
 
@@ -110,4 +111,15 @@ def words_became_discussion(thread: Thread, speaker: Membership) -> None:
         target_pk=thread.pk,
         group=f"thread:{thread.pk}",
         items=[thread.pk],
+    )
+
+
+def please_answer(session: LearningSession, members: Iterable[Membership]) -> None:
+    """Those who have not answered, once a day at most: whether they come."""
+    reach.tell(
+        ASK,
+        members,
+        dedupe_key=f"ask:{session.pk}:{session.asked_again_at:%Y%m%d%H%M%S}",
+        target_pk=session.pk,
+        expires_at=session.starts_at,
     )

@@ -8,6 +8,7 @@ from cohort.models import Membership
 from sessions.models import RSVP, CloseOut, LearningSession, feedback_closes_at
 
 HOSTS_COME_EARLIER = timedelta(minutes=45)
+ASKED_ONCE_IN = timedelta(hours=24)
 
 
 def can_plan(member: Membership) -> bool:
@@ -15,8 +16,23 @@ def can_plan(member: Membership) -> bool:
     return member.is_facilitator and member.may_write
 
 
+def takes_answers(session: LearningSession) -> bool:
+    return session.status == session.Status.SCHEDULED and not session.is_over
+
+
 def can_answer(member: Membership, session: LearningSession) -> bool:
-    return member.may_write and session.status == session.Status.SCHEDULED and not session.is_over
+    return member.may_write and takes_answers(session)
+
+
+def can_ask_again(session: LearningSession) -> bool:
+    """Whether those who have not answered may be asked now: once a day at most."""
+    asked = session.asked_again_at
+    return takes_answers(session) and (asked is None or timezone.now() - asked >= ASKED_ONCE_IN)
+
+
+def can_tick(member: Membership, session: LearningSession) -> bool:
+    """Mark one's own pre-work as done; afterwards it is a record."""
+    return can_answer(member, session)
 
 
 def can_join(member: Membership, session: LearningSession, rsvp: RSVP | None) -> bool:

@@ -17,7 +17,6 @@ CONTENT = Path(__file__).resolve().parent.parent / "content"
 
 _REPLY = re.compile(r"^(\++) (\S+) (\S+ \S+)$")
 _HEADER = re.compile(r"^([a-z]+): ?(.*)$")
-_ITEM = re.compile(r"(?m)^- (.+) \((\d+) min\)$")
 _ASKED = re.compile(r"(\d+) (\w+) (\S+): (.+)$")
 _CHAT = re.compile(r"^(-?\d+) ([a-z]+\.[a-z]+): (.+)$")
 
@@ -124,12 +123,6 @@ def questions(body: str) -> list[AskedLine]:
         for line in lines
         if line
     ]
-
-
-def agenda(body: str) -> list[tuple[str, int]]:
-    """The parts of a session with their minutes, as its description lists them."""
-    listed = section(body, "description").partition("Agenda:")[2]
-    return [(item[1], int(item[2])) for item in _ITEM.finditer(listed)]
 
 
 def pulse(body: str) -> Words | None:

@@ -1,4 +1,4 @@
-"""What a session's live room holds beside its chat: agenda, questions, a pulse, shared notes."""
+"""What a session's live room holds beside its chat: questions, a pulse, shared notes."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -10,7 +10,6 @@ from demo.loader import content
 from demo.loader.chance import dice
 from demo.loader.people import People
 from sessions.models import (
-    AgendaItem,
     LearningSession,
     Pulse,
     PulseAnswer,
@@ -23,10 +22,6 @@ from sessions.services import notes, pulses
 
 
 def load_room(session: LearningSession, words: content.Words, people: People) -> None:
-    AgendaItem.objects.bulk_create(
-        AgendaItem(session=session, position=position, title=title, minutes=minutes)
-        for position, (title, minutes) in enumerate(content.agenda(words.body))
-    )
     _questions(session, words, people)
     _pulse(session, words, people)
     _notes(session, content.section(words.body, "notes"))

@@ -15,6 +15,7 @@ from demo.loader.invites import take_as_invited
 from demo.loader.labels import Labels
 from demo.loader.library import Library
 from demo.loader.people import People
+from demo.loader.plans import load_more, load_plan, tick_some
 from demo.loader.writing import rich
 from forums.models import Thread
 from sessions.models import (
@@ -92,7 +93,11 @@ def load_year(
     rsvps += _coming(ahead[0], people, calendar)
     rsvps += _early_birds(ahead[1:3], people, calendar)
     RSVP.objects.bulk_create(rsvps)
-    take_as_invited(meeting.session for meeting in ahead)
+    for meeting in meetings:
+        load_plan(meeting.session, meeting.words, people)
+    tick_some(ahead[0].session, people)
+    more = load_more(people, calendar, labels)
+    take_as_invited([*(meeting.session for meeting in ahead), *more])
 
 
 def planned_day(title: str) -> date:

@@ -6,6 +6,7 @@ from sessions.models.attendance import Attendance, AttendanceChange, MeetingList
 from sessions.models.closing import CloseOut, Feedback, FollowUp, feedback_closes_at
 from sessions.models.invites import CalendarInvite
 from sessions.models.notes import NOTES_LIMIT, SharedNotes
+from sessions.models.prework import PreworkTask, TaskTick
 from sessions.models.pulses import ANSWER_LIMIT, SCALE, Pulse, PulseAnswer
 from sessions.models.questions import QUESTION_LIMIT, Question, QuestionVote
 from sessions.models.reminders import ReminderRule
@@ -51,6 +52,7 @@ __all__ = [
     "LearningSessionQuerySet",
     "LineReaction",
     "MeetingList",
+    "PreworkTask",
     "Pulse",
     "PulseAnswer",
     "Question",
@@ -61,5 +63,6 @@ __all__ = [
     "RoomStay",
     "SessionTheme",
     "SharedNotes",
+    "TaskTick",
     "feedback_closes_at",
 ]

@@ -48,9 +48,10 @@ class LearningSessionQuerySet(ScopedQuerySet["LearningSession"]):
         return sessions.exclude(status=LearningSession.Status.DRAFT)
 
     def with_answer_of(self, member: Membership) -> "LearningSessionQuerySet":
-        """Each with `my_answer`, `my_note` and `my_waitlisted_at` of this member."""
+        """Each with `my_rsvp` (its pk), `my_answer`, `my_note`, `my_waitlisted_at` of a member."""
         mine = RSVP.objects.filter(session=OuterRef("pk"), member=member)
         return self.annotate(
+            my_rsvp=Subquery(mine.values("pk")),
             my_answer=Subquery(mine.values("answer")),
             my_note=Subquery(mine.values("note")),
             my_waitlisted_at=Subquery(mine.values("waitlisted_at")),
@@ -92,6 +93,8 @@ class LearningSession(Scoped):  # type: ignore[django-manager-missing]
         blank=True, max_length=2000, help_text=_("One to a line: what people should leave with.")
     )
     form_key = models.UUIDField(null=True, unique=True, editable=False)
+    # Shared by those that were planned in one go; each of them then goes its own way.
+    series = models.UUIDField(null=True, db_index=True, editable=False)
 
     # The wall time is what was promised; the UTC instants below are computed from it.
     local_date = models.DateField(_("date"))
@@ -124,6 +127,10 @@ class LearningSession(Scoped):  # type: ignore[django-manager-missing]
     )
     place = models.CharField(max_length=200, blank=True)
     facilitator_notes = models.TextField(_("notes for facilitators"), blank=True, max_length=10_000)
+
+    cancel_reason = models.CharField(_("reason"), max_length=500, blank=True)
+    # When hosts last asked those who had not answered.
+    asked_again_at = models.DateTimeField(null=True, editable=False)
 
     # Afterwards.
     summary = models.TextField(blank=True, help_text=_("Sanitized HTML."))

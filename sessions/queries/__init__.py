@@ -8,7 +8,10 @@ from sessions.queries.attendance import (
     narrowed_sheet,
 )
 from sessions.queries.calendars import followed, of_their_own
+from sessions.queries.clashes import Span, clashes
 from sessions.queries.closing import close_out_state, notes_text, record_of
+from sessions.queries.copies import Template, agenda_items, copy_of, copyable
+from sessions.queries.expected import Expected, expected
 from sessions.queries.feedback import FeedbackShown, feedback_of
 from sessions.queries.follow_ups import (
     FollowUps,
@@ -20,19 +23,35 @@ from sessions.queries.follow_ups import (
     with_discussions,
 )
 from sessions.queries.lists import (
+    between,
     narrowed,
     next_session,
     past,
+    same_series,
+    session_pages,
     sessions_of,
     theme_sessions,
     upcoming,
     year,
 )
 from sessions.queries.notes import notes_of
+from sessions.queries.prework import TaskLine, tasks_of
 from sessions.queries.pulses import PulseView, pulses_of
 from sessions.queries.questions import QuestionLane, question_lane
 from sessions.queries.room import chat_page, link_titles, muted_in, room_of
-from sessions.queries.rsvps import TeamCount, answers, invited, rsvp_counts_by_team
+from sessions.queries.rsvps import (
+    Echo,
+    TeamCount,
+    WhoComes,
+    answers,
+    echo_of,
+    invited,
+    members_for,
+    place_in_line,
+    rsvp_counts_by_team,
+    unanswered,
+    who_comes,
+)
 from sessions.queries.search import search_sessions
 from sessions.queries.transcript import found_lines, search_lines, spoken_lines
 from sessions.queries.turnout import Share, Turnout, attendance_year, turnout_of, turnouts
@@ -41,20 +60,33 @@ from sessions.queries.zones import ZoneTime, times_by_zone
 __all__ = [
     "AgendaLine",
     "AttendanceLine",
+    "Echo",
+    "Expected",
     "FeedbackShown",
     "FollowUps",
     "PulseView",
     "QuestionLane",
     "Share",
+    "Span",
+    "TaskLine",
     "TeamCount",
+    "Template",
     "Turnout",
+    "WhoComes",
     "ZoneTime",
+    "agenda_items",
     "agenda_of",
     "answers",
     "attendance_sheet",
     "attendance_year",
+    "between",
     "chat_page",
+    "clashes",
     "close_out_state",
+    "copy_of",
+    "copyable",
+    "echo_of",
+    "expected",
     "feedback_of",
     "follow_ups_of",
     "followed",
@@ -63,6 +95,7 @@ __all__ = [
     "latest_change",
     "line_url",
     "link_titles",
+    "members_for",
     "muted_in",
     "narrowed",
     "narrowed_sheet",
@@ -72,22 +105,28 @@ __all__ = [
     "of_their_own",
     "open_questions",
     "past",
+    "place_in_line",
     "pulses_of",
     "question_lane",
     "question_url",
     "record_of",
     "room_of",
     "rsvp_counts_by_team",
+    "same_series",
     "search_lines",
     "search_sessions",
+    "session_pages",
     "sessions_of",
     "spaces_for",
     "spoken_lines",
+    "tasks_of",
     "theme_sessions",
     "times_by_zone",
     "turnout_of",
     "turnouts",
+    "unanswered",
     "upcoming",
+    "who_comes",
     "with_discussions",
     "year",
 ]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Value
 from django.utils import timezone
 
 from sessions.models import AgendaItem, LearningSession
@@ -17,6 +19,8 @@ class AgendaLine:
     starts_at: datetime
     ends_at: datetime
     now: datetime
+    # Who leads it: people by name, then teams.
+    presenters: list[str]
 
     @property
     def is_on(self) -> bool:
@@ -30,18 +34,17 @@ class AgendaLine:
     def minutes_left(self) -> int:
         return max(0, ceil((self.ends_at - self.now).total_seconds() / 60))
 
-    @property
-    def presenters(self) -> list[str]:
-        """People by name, then teams."""
-        people = [member.user.name for member in self.item.presenters.all()]
-        return [*people, *(team.name for team in self.item.presenting_teams.all())]
-
 
 def agenda_of(session: LearningSession) -> list[AgendaLine]:
-    """The items in order; three queries, or one when there are none."""
+    """The items in order, in one query."""
     lines, at, now = [], session.starts_at, timezone.now()
-    for item in session.agenda.prefetch_related("presenters__user", "presenting_teams"):
+    items = session.agenda.annotate(
+        people=ArrayAgg("presenters__user__name", distinct=True, default=Value([])),
+        teams=ArrayAgg("presenting_teams__name", distinct=True, default=Value([])),
+    )
+    for item in items:
         ends_at = at + timedelta(minutes=item.minutes)
-        lines.append(AgendaLine(item, at, ends_at, now))
+        names = [name for name in (*item.people, *item.teams) if name]
+        lines.append(AgendaLine(item, at, ends_at, now, names))
         at = ends_at
     return lines

@@ -1,10 +1,12 @@
 """Which sessions a member sees, on lists, home and in the year."""
 
-from django.db.models import Q
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cohort.models import Membership, Theme
-from sessions.models import LearningSession, LearningSessionQuerySet
+from sessions.models import AgendaItem, LearningSession, LearningSessionQuerySet, PreworkTask
 
 
 def sessions_of(member: Membership) -> LearningSessionQuerySet:
@@ -17,6 +19,16 @@ def sessions_of(member: Membership) -> LearningSessionQuerySet:
     )
 
 
+def session_pages(member: Membership) -> LearningSessionQuerySet:
+    """The same for one's page, each knowing which parts it has: no query for one it has not."""
+    agenda = AgendaItem.objects.filter(session=OuterRef("pk"))
+    tasks = PreworkTask.objects.filter(session=OuterRef("pk"))
+    links = LearningSession.resources.through.objects.filter(learningsession=OuterRef("pk"))
+    return sessions_of(member).annotate(
+        has_agenda=Exists(agenda), has_tasks=Exists(tasks), has_resources=Exists(links)
+    )
+
+
 def upcoming(member: Membership) -> LearningSessionQuerySet:
     """Not over yet, the next one first, called-off ones among them."""
     return sessions_of(member).ahead(timezone.now())
@@ -24,6 +36,12 @@ def upcoming(member: Membership) -> LearningSessionQuerySet:
 
 def past(member: Membership) -> LearningSessionQuerySet:
     return sessions_of(member).past(timezone.now())
+
+
+def between(member: Membership, begin: datetime, end: datetime) -> LearningSessionQuerySet:
+    """Those that begin in this time, in order."""
+    sessions = sessions_of(member).filter(starts_at__gte=begin, starts_at__lt=end)
+    return sessions.order_by("starts_at", "pk")
 
 
 def narrowed(
@@ -39,9 +57,17 @@ def next_session(member: Membership) -> LearningSession | None:
     return sessions_of(member).standing().ahead(timezone.now()).first()
 
 
-def year(member: Membership) -> list[LearningSession]:
-    """The whole year in order."""
-    return list(sessions_of(member).order_by("starts_at", "pk"))
+def same_series(member: Membership, session: LearningSession) -> list[LearningSession]:
+    """The others that were planned together with it, in order; no query where it stood alone."""
+    if session.series is None:
+        return []
+    others = LearningSession.objects.visible_to(member).filter(series=session.series)
+    return list(others.exclude(pk=session.pk).select_related("cohort").order_by("starts_at", "pk"))
+
+
+def year(member: Membership, kind: str = "", theme: Theme | None = None) -> list[LearningSession]:
+    """The whole year in order, or what of it is of this kind and theme."""
+    return list(narrowed(sessions_of(member), kind, theme).order_by("starts_at", "pk"))
 
 
 def theme_sessions(member: Membership, theme: Theme) -> LearningSessionQuerySet:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, QuerySet, When, Window
 
 from cohort.models import Audience, Membership, Role, Team
 from cohort.models.year import MembershipQuerySet
@@ -13,23 +13,100 @@ from sessions.models import RSVP, LearningSession
 
 def invited(session: LearningSession) -> MembershipQuerySet:
     """The members a session is for: who may see it and can answer."""
-    members = (
-        Membership.objects.active().filter(cohort_id=session.cohort_id).exclude(role=Role.OBSERVER)
-    )
-    if session.audience == Audience.TEAM:
-        return members.filter(Q(team_id=session.team_id) | Q(role=Role.FACILITATOR))
-    if session.audience == Audience.FACILITATORS:
+    return members_for(session.cohort_id, session.audience, session.team_id)
+
+
+def members_for(cohort_pk: int, audience: str, team_pk: int | None) -> MembershipQuerySet:
+    """The members that a session with this audience would be for."""
+    members = Membership.objects.active().filter(cohort_id=cohort_pk).exclude(role=Role.OBSERVER)
+    if audience == Audience.TEAM:
+        return members.filter(Q(team_id=team_pk) | Q(role=Role.FACILITATOR))
+    if audience == Audience.FACILITATORS:
         return members.filter(role=Role.FACILITATOR)
     return members
+
+
+@dataclass(frozen=True)
+class Echo:
+    """Who hears of what becomes of a session, and what they have answered."""
+
+    invited: int
+    yes: int
+    maybe: int
+    waiting: int
+
+
+def echo_of(session: LearningSession) -> Echo:
+    """Two queries."""
+    return Echo(invited=invited(session).count(), **_counts(session))
+
+
+def _counts(session: LearningSession) -> dict[str, int]:
+    return _standing_answers(session).aggregate(
+        yes=Count("pk", filter=Q(answer=RSVP.Answer.YES, waitlisted_at=None)),
+        maybe=Count("pk", filter=Q(answer=RSVP.Answer.MAYBE)),
+        waiting=Count("pk", filter=Q(waitlisted_at__isnull=False)),
+    )
+
+
+def _standing_answers(session: LearningSession) -> QuerySet[RSVP]:
+    """Of those who are still in the cohort."""
+    return RSVP.objects.filter(session=session, member__left_at=None, member__user__is_active=True)
 
 
 def answers(session: LearningSession) -> list[RSVP]:
     """The answers of those who are still in the cohort, with people, by name."""
     return list(
-        RSVP.objects.filter(session=session, member__left_at=None, member__user__is_active=True)
+        _standing_answers(session)
         .select_related("member__user", "member__team", "member__organization", "member__cohort")
         .order_by("member__user__name", "pk")
     )
+
+
+# So many faces a session's page shows; the names of all have a page of their own.
+FACES = 8
+
+
+@dataclass(frozen=True)
+class WhoComes:
+    yes: int
+    maybe: int
+    waiting: int
+    faces: Sequence[RSVP]
+
+
+def who_comes(session: LearningSession) -> WhoComes:
+    """One query, and rows for a few faces only, however many come."""
+    going = Q(answer=RSVP.Answer.YES, waitlisted_at=None)
+    rows = list(
+        _standing_answers(session)
+        .select_related("member__user", "member__cohort")
+        .annotate(
+            is_going=Case(When(going, then=True), default=False),
+            yes=Window(Count("pk", filter=going)),
+            maybe=Window(Count("pk", filter=Q(answer=RSVP.Answer.MAYBE))),
+            waiting=Window(Count("pk", filter=Q(waitlisted_at__isnull=False))),
+        )
+        .order_by("-is_going", "answered_at", "pk")[:FACES]
+    )
+    if not rows:
+        return WhoComes(0, 0, 0, [])
+    faces = [row for row in rows if row.is_going]
+    return WhoComes(rows[0].yes, rows[0].maybe, rows[0].waiting, faces)
+
+
+def unanswered(session: LearningSession) -> MembershipQuerySet:
+    """Whom it is for and who has said nothing, with what a person's line shows, by name."""
+    return invited(session).exclude(rsvps__session=session).with_people().by_name()
+
+
+def place_in_line(session: LearningSession, rsvp: RSVP) -> int:
+    """How many are served before this one on the waiting list, and this one: 1 is next."""
+    waiting = _standing_answers(session).filter(waitlisted_at__isnull=False)
+    earlier = Q(waitlisted_at__lt=rsvp.waitlisted_at) | Q(
+        waitlisted_at=rsvp.waitlisted_at, pk__lte=rsvp.pk
+    )
+    return waiting.filter(earlier).count()
 
 
 @dataclass(frozen=True)
@@ -48,9 +125,14 @@ class TeamCount:
         return self.people - self.yes - self.maybe - self.no - self.waiting
 
     @property
-    def is_thin(self) -> bool:
+    def is_silent(self) -> bool:
         """Nobody of the team has said that they come."""
         return self.team is not None and self.yes == 0
+
+    @property
+    def is_thin(self) -> bool:
+        """Fewer than two of the team come, and of one with a single person, none."""
+        return self.team is not None and self.yes < min(2, self.people)
 
 
 def rsvp_counts_by_team(sessions: Sequence[LearningSession]) -> dict[int, list[TeamCount]]:

@@ -29,6 +29,10 @@ class ZoneTime:
         return f"{begins} – {formats.date_format(self.end, 'g:i A T' if same_day else 'D g:i A T')}"
 
     @property
+    def is_night(self) -> bool:
+        return self.start.hour < 6 or self.end.hour >= 22 or self.end.date() != self.start.date()
+
+    @property
     def is_early(self) -> bool:
         return self.start.hour < 8
 

@@ -55,6 +55,17 @@ def answer(
     return rsvp
 
 
+@transaction.atomic
+def take_back(*, session: LearningSession, member: Membership) -> None:
+    """As if they had not answered, with the note gone; who waits moves up. Raises NotOpen."""
+    session = LearningSession.objects.select_for_update().get(pk=session.pk)
+    if not can_answer(member, session):
+        raise NotOpen
+    RSVP.objects.filter(session=session, member=member).delete()
+    promote_waiting(session)
+    invites.bring_up_to_date(session, [member])
+
+
 def promote_waiting(session: LearningSession) -> None:
     """Give free seats to those who wait, the longest first. The session's row must be locked."""
     if timezone.now() > session.starts_at - PROMOTE_UNTIL or session.is_cancelled:

@@ -1,7 +1,7 @@
 """Planning the year: sessions come into being, move, are called off and come back."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from resources.models import Resource
 from sessions import live, notices
 from sessions.models import LearningSession, Room
 from sessions.services import invites
+from sessions.services.agenda import AgendaPart, set_agenda, set_tasks
 from sessions.services.answers import promote_waiting
 
 Status = LearningSession.Status
@@ -36,7 +37,9 @@ def plan_session(
     cohort: Cohort,
     themes: Iterable[Theme] = (),
     resources: Iterable[Resource] = (),
-    description_text: str = "",
+    agenda: Sequence[AgendaPart] = (),
+    tasks: Sequence[str] = (),
+    description: str = "",
     form_key: uuid.UUID | None = None,
     publish: bool = True,
     tell: bool = True,
@@ -44,8 +47,8 @@ def plan_session(
 ) -> LearningSession:
     """Put a session into the year, with its room. The same `form_key` again gives the first one.
 
-    Of many at once nobody should hear one by one: without `tell` they come into calendars, and are
-    told of, when they are near.
+    The description is HTML of whatever origin. Of many at once nobody should hear one by one:
+    without `tell` they come into calendars, and are told of, when they are near.
     """
     if form_key:
         # Two of the same form at once: the second waits here and then finds the first.
@@ -56,15 +59,16 @@ def plan_session(
         cohort=cohort,
         form_key=form_key,
         status=Status.SCHEDULED if publish else Status.DRAFT,
-        description=richtext.from_plain(description_text),
         **fields,
     )
-    session.description_text = richtext.to_text(session.description)
+    _describe(session, description)
     _compute(session)
     session.save()
     Room.objects.create(session=session)
     session.themes.set(list(themes))
     session.resources.set(resources)
+    set_agenda(session, agenda)
+    set_tasks(session, tasks)
     if publish and tell:
         _tell(session)
     return session
@@ -76,7 +80,9 @@ def change_session(
     session: LearningSession,
     themes: Iterable[Theme] | None = None,
     resources: Iterable[Resource] | None = None,
-    description_text: str | None = None,
+    agenda: Sequence[AgendaPart] | None = None,
+    tasks: Sequence[str] | None = None,
+    description: str | None = None,
     tell: bool = True,
     **fields: Any,
 ) -> LearningSession:
@@ -86,9 +92,8 @@ def change_session(
     place = session.place
     for name, value in fields.items():
         setattr(session, name, value)
-    if description_text is not None and description_text != session.description_text:
-        session.description = richtext.from_plain(description_text)
-        session.description_text = richtext.to_text(session.description)
+    if description is not None:
+        _describe(session, description)
     _compute(session)
     moved = not session.is_draft and _schedule(session) != before
     # RFC 5546 §2.1.4: time and place matter to calendars, words do not.
@@ -100,6 +105,10 @@ def change_session(
         session.themes.set(list(themes))
     if resources is not None:
         session.resources.set(resources)
+    if agenda is not None:
+        set_agenda(session, agenda)
+    if tasks is not None:
+        set_tasks(session, tasks)
     promote_waiting(session)
     if matters and tell:
         _tell(session)
@@ -114,11 +123,12 @@ def publish_session(*, session: LearningSession) -> None:
 
 
 @transaction.atomic
-def cancel_session(*, session: LearningSession) -> None:
-    """Call it off. It stays in everybody's year, and no reminder goes out for it."""
+def cancel_session(*, session: LearningSession, reason: str = "") -> None:
+    """Call it off. It stays in everybody's year with the reason, and nobody is reminded."""
     session = _locked(session)
     if session.status == Status.SCHEDULED:
         session.ics_sequence += 1
+        session.cancel_reason = reason
         _become(session, Status.CANCELLED)
 
 
@@ -128,11 +138,17 @@ def bring_back_session(*, session: LearningSession) -> None:
     session = _locked(session)
     if session.is_cancelled:
         session.ics_sequence += 1
+        session.cancel_reason = ""
         _become(session, Status.SCHEDULED)
 
 
 def _locked(session: LearningSession) -> LearningSession:
     return LearningSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
+
+
+def _describe(session: LearningSession, html: str) -> None:
+    session.description = richtext.sanitize(html)
+    session.description_text = richtext.to_text(session.description)
 
 
 def _compute(session: LearningSession) -> None:

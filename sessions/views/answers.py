@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cohort.access import MemberRequest, member_required, require
-from sessions.forms import AnswerForm
-from sessions.models import RSVP
+from cohort.models import Membership
+from sessions.forms import TAKE_BACK, AnswerForm
+from sessions.models import RSVP, LearningSession
+from sessions.queries import place_in_line
 from sessions.services import answers
 from sessions.views.detail import render_session
 from sessions.views.fetching import session_of
@@ -25,17 +27,25 @@ def rsvp_answer(request: MemberRequest, session_pk: int) -> HttpResponseBase:
         return render_session(request, session, form, status=422)
 
     try:
-        rsvp = answers.answer(session=session, member=request.membership, **form.cleaned_data)
+        messages.success(request, _answer(session, request.membership, **form.cleaned_data))
     except answers.NotOpen:
         messages.error(request, _("This session takes no answers any more."))
-    else:
-        messages.success(request, _said(rsvp))
     return redirect(_back(request) or session)
+
+
+def _answer(session: LearningSession, member: Membership, *, answer: str, note: str | None) -> str:
+    """Keep it, and say what follows. Raises NotOpen."""
+    if answer == TAKE_BACK:
+        answers.take_back(session=session, member=member)
+        return _("Taken back: you have not answered now.")
+    return _said(answers.answer(session=session, member=member, answer=answer, note=note))
 
 
 def _said(rsvp: RSVP) -> str:
     if rsvp.waitlisted_at:
-        return _("All seats are taken. You are on the waiting list and move up by yourself.")
+        place = place_in_line(rsvp.session, rsvp)
+        words = _("All seats are taken. You are number %(place)d on the waiting list.")
+        return words % {"place": place}
     return {
         RSVP.Answer.YES: _("Good, you are coming."),
         RSVP.Answer.MAYBE: _("Noted: maybe."),

@@ -1,5 +1,7 @@
 """A session's page, and its entry for a calendar."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -30,8 +32,8 @@ def render_session(
     request: MemberRequest, session: LearningSession, form: AnswerForm, status: int = 200
 ) -> HttpResponse:
     member = request.membership
-    rsvps = queries.answers(session)
-    mine = next((rsvp for rsvp in rsvps if rsvp.member_id == member.pk), None)
+    mine = _mine(session)
+    parts: Any = session  # with what `session_pages` said
     lines = queries.chat_page(member, session, limit=LINES_SHOWN)
     record = queries.record_of(member, session)
     if record:
@@ -39,11 +41,15 @@ def render_session(
     context = {
         "session": session,
         "answer_form": form,
-        "going": [rsvp for rsvp in rsvps if rsvp.has_seat],
-        "maybe": [rsvp for rsvp in rsvps if rsvp.answer == RSVP.Answer.MAYBE],
-        "waiting": [rsvp for rsvp in rsvps if rsvp.waitlisted_at],
-        "notes": [rsvp for rsvp in rsvps if rsvp.note] if member.is_facilitator else [],
-        "resources": session.resources.visible_to(member).select_related("cohort"),
+        "place": queries.place_in_line(session, mine) if mine and mine.waitlisted_at else None,
+        "who": queries.who_comes(session),
+        "agenda": queries.agenda_of(session) if parts.has_agenda else [],
+        "tasks": queries.tasks_of(member, session) if parts.has_tasks else [],
+        "series": queries.same_series(member, session),
+        "can_tick": permissions.can_tick(member, session),
+        "resources": session.resources.visible_to(member).select_related("cohort")
+        if parts.has_resources
+        else [],
         "lines": lines,
         "calendar_ways": ways_for(session),
         "titles": queries.link_titles(member, lines, request.cohort.slug),
@@ -65,6 +71,18 @@ def render_session(
         ),
     }
     return render(request, "sessions/session_detail.html", context, status=status)
+
+
+def _mine(session: Any) -> RSVP | None:
+    """The reader's answer, as `with_answer_of` brought it."""
+    if not session.my_answer:
+        return None
+    return RSVP(
+        pk=session.my_rsvp,
+        session=session,
+        answer=session.my_answer,
+        waitlisted_at=session.my_waitlisted_at,
+    )
 
 
 @member_required

@@ -9,7 +9,7 @@ from sessions.models import LearningSession
 
 
 def session_of(request: MemberRequest, session_pk: int) -> LearningSession:
-    return get_object_or_404(queries.sessions_of(request.membership), pk=session_pk)
+    return get_object_or_404(queries.session_pages(request.membership), pk=session_pk)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -1,37 +1,75 @@
-"""Planning a session: when, what, for whom."""
+"""Planning sessions: when, what, for whom; one, a series, or a copy."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
 
 from cohort.access import MemberRequest, facilitator_required, require
 from sessions import permissions, queries
-from sessions.forms import SessionForm
+from sessions.agenda_forms import AgendaRows
 from sessions.models import LearningSession
-from sessions.services import planning
+from sessions.plan_forms import SessionForm
+from sessions.services import planning, series
+from sessions.services.agenda import AgendaPart
 from sessions.views.fetching import posted, session_of
+from sessions.views.outlook import Outlook, look_ahead
+
+# What the form's other buttons say: show it again, and do not save yet.
+ONLY_SHOW = {"preview", "row"}
 
 
 @facilitator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_create(request: MemberRequest) -> HttpResponseBase:
     require(permissions.can_plan(request.membership))
-    form = SessionForm(posted(request), member=request.membership)
-    if request.method != "POST" or "preview" in request.POST:
-        return render_form(request, form)
-    if not form.is_valid():
-        return render_form(request, form, status=422)
-
-    session = planning.plan_session(
-        cohort=request.cohort,
-        form_key=form.cleaned_data["form_key"],
-        publish="draft" not in request.POST,
-        **form.values,
+    template = queries.copy_of(request.membership, request.GET.get("copy", ""))
+    form = SessionForm(
+        posted(request), member=request.membership, initial=template.initial if template else None
     )
-    messages.success(request, _("“%(title)s” is in the year now.") % {"title": session.title})
-    return redirect(session)
+    rows = AgendaRows(
+        posted(request),
+        member=request.membership,
+        items=template.agenda if template else (),
+    )
+    outlook = look_ahead(request, form, None)
+    if answer := show_again(request, form, rows, outlook):
+        return answer
+
+    planned = _plan(request, form, rows)
+    messages.success(request, _in_the_year(planned))
+    return (
+        redirect(planned[0])
+        if len(planned) == 1
+        else redirect("sessions:session_list", request.cohort.slug)
+    )
+
+
+def _plan(request: MemberRequest, form: SessionForm, rows: AgendaRows) -> list[LearningSession]:
+    fields = {
+        **form.values,
+        "cohort": request.cohort,
+        "form_key": form.cleaned_data["form_key"],
+        "publish": "draft" not in request.POST,
+        "agenda": agenda_of(rows),
+    }
+    if not form.pattern:
+        return [planning.plan_session(**fields)]
+    del fields["local_date"]
+    days = [occurrence.day for occurrence in form.planned]
+    return series.plan_series(days=days, **fields)
+
+
+def _in_the_year(planned: list[LearningSession]) -> str:
+    if len(planned) == 1:
+        return _("“%(title)s” is in the year now.") % {"title": planned[0].title}
+    return ngettext(
+        "%(n)d session is in the year now.", "%(n)d sessions are in the year now.", len(planned)
+    ) % {"n": len(planned)}
 
 
 @facilitator_required
@@ -40,66 +78,63 @@ def session_edit(request: MemberRequest, session_pk: int) -> HttpResponseBase:
     session = session_of(request, session_pk)
     require(permissions.can_plan(request.membership))
     form = SessionForm(posted(request), member=request.membership, instance=session)
-    if request.method != "POST" or "preview" in request.POST:
-        return render_form(request, form, session)
-    if not form.is_valid():
-        return render_form(request, form, session, status=422)
+    rows = AgendaRows(
+        posted(request), member=request.membership, items=queries.agenda_items(session)
+    )
+    outlook = look_ahead(request, form, session)
+    if answer := show_again(request, form, rows, outlook, session):
+        return answer
 
-    planning.change_session(session=session, **form.values)
-    messages.success(request, _("Saved."))
+    planning.change_session(session=session, agenda=agenda_of(rows), **form.values)
+    messages.success(request, _("Moved, and saved.") if outlook.moved_from else _("Saved."))
     return redirect(session)
+
+
+def agenda_of(rows: AgendaRows) -> list[AgendaPart]:
+    return [AgendaPart(**part) for part in rows.parts]
+
+
+def show_again(
+    request: MemberRequest,
+    form: SessionForm,
+    rows: AgendaRows,
+    outlook: Outlook,
+    session: LearningSession | None = None,
+) -> HttpResponse | None:
+    """The form, unless it is to be saved, makes sense, and what speaks against it was seen."""
+    if request.method != "POST" or ONLY_SHOW & set(request.POST):
+        return render_form(request, form, rows, outlook, session)
+    is_valid = form.is_valid() & rows.is_valid()
+    if not is_valid or not outlook.is_heeded(request.POST):
+        return render_form(request, form, rows, outlook, session, asks=is_valid, status=422)
+    return None
 
 
 def render_form(
     request: MemberRequest,
     form: SessionForm,
+    rows: AgendaRows,
+    outlook: Outlook,
     session: LearningSession | None = None,
+    *,
+    asks: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    if form.is_bound:
-        form.is_valid()
-        times = form.instants
-    else:
-        times = (session.starts_at, session.ends_at) if session else None
-    context = {
-        "form": form,
+    context: dict[str, Any] = {
+        "form": form.again(),
+        "agenda": rows,
+        "spare": _length(form) - rows.minutes,
+        "outlook": outlook,
         "session": session,
-        "zones": queries.times_by_zone(request.cohort, *times) if times else [],
+        "asks": asks,
+        "minutes": _length(form),
     }
     return render(request, "sessions/session_form.html", context, status=status)
 
 
-@facilitator_required
-@require_POST
-def session_publish(request: MemberRequest, session_pk: int) -> HttpResponseBase:
-    session = session_of(request, session_pk)
-    require(permissions.can_plan(request.membership))
-    planning.publish_session(session=session)
-    messages.success(request, _("Published: everybody it is for sees it now."))
-    return redirect(session)
-
-
-@facilitator_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def session_cancel(request: MemberRequest, session_pk: int) -> HttpResponseBase:
-    session = session_of(request, session_pk)
-    require(permissions.can_plan(request.membership))
-    if request.method != "POST":
-        return render(request, "sessions/session_cancel.html", {"session": session})
-
-    planning.cancel_session(session=session)
-    messages.success(request, _("Called off. It stays in the year, and no reminder goes out."))
-    return redirect(session)
-
-
-@facilitator_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def session_bring_back(request: MemberRequest, session_pk: int) -> HttpResponseBase:
-    session = session_of(request, session_pk)
-    require(permissions.can_plan(request.membership))
-    if request.method != "POST":
-        return render(request, "sessions/session_bring_back.html", {"session": session})
-
-    planning.bring_back_session(session=session)
-    messages.success(request, _("It takes place again, with the answers that were given."))
-    return redirect(session)
+def _length(form: SessionForm) -> int:
+    """The session's minutes as they stand in the form; 0 where they make no sense."""
+    try:
+        return max(0, min(int(form["minutes"].value() or 0), 24 * 60))
+    except ValueError:
+        return 0

@@ -13,6 +13,7 @@ from sessions.models import (
     ChatMessage,
     LearningSession,
     MeetingList,
+    PreworkTask,
     Pulse,
     Question,
 )
@@ -152,6 +153,19 @@ def a_pulse(cast: Cast) -> dict[str, Any]:
     return {"question": "How was it?", "kind": "scale", "form_key": str(uuid.uuid4())}
 
 
+def task(cast: Cast) -> dict[str, Any]:
+    return with_task(coming(cast))
+
+
+def task_of_team(cast: Cast) -> dict[str, Any]:
+    return with_task(of_team(cast))
+
+
+def with_task(where: dict[str, Any]) -> dict[str, Any]:
+    made = PreworkTask.objects.create(session_id=where["session_pk"], position=1, words="Read")
+    return {**where, "task_pk": made.pk}
+
+
 def plan(cast: Cast) -> dict[str, Any]:
     return {
         "title": "Trust",
@@ -177,6 +191,8 @@ ONE = "sessions:session_detail"
 ROWS: list[Row] = [
     Row("sessions:session_list", "GET", inside(200)),
     Row("sessions:session_list", "POST", inside(405)),
+    Row("sessions:session_month", "GET", inside(200)),
+    Row("sessions:session_month", "POST", inside(405)),
     Row("sessions:session_create", "GET", facilitators(200)),
     Row("sessions:session_create", "POST", facilitators(302), data=plan),
     Row(ONE, "GET", inside(200), coming),
@@ -187,7 +203,8 @@ ROWS: list[Row] = [
     Row(ONE, "GET", inside(200), cancelled, case="called off"),
     Row("sessions:session_edit", "GET", facilitators(200), coming),
     Row("sessions:session_edit", "POST", facilitators(302), coming, plan),
-    Row("sessions:session_publish", "GET", inside(403, fay=405), draft),
+    Row("sessions:session_publish", "GET", facilitators(200), coming),
+    Row("sessions:session_publish", "GET", hosts_only(200), draft, case="a draft"),
     Row("sessions:session_publish", "POST", facilitators(302), draft),
     Row("sessions:answer_link", "GET", anybody(200), invited),
     Row("sessions:answer_link", "POST", anybody(200), invited, lambda cast: {"answer": "yes"}),
@@ -225,6 +242,18 @@ ROWS: list[Row] = [
     Row("sessions:session_cancel", "POST", facilitators(302), coming),
     Row("sessions:session_bring_back", "GET", facilitators(200), cancelled),
     Row("sessions:session_bring_back", "POST", facilitators(302), cancelled),
+    Row("sessions:session_copy", "GET", facilitators(302), coming),
+    Row("sessions:session_copy", "GET", hosts_only(302), draft, case="a draft"),
+    Row("sessions:session_copy", "POST", inside(403, fay=405), coming),
+    Row("sessions:answer_list", "GET", inside(200), coming),
+    Row("sessions:answer_list", "GET", in_team(200), of_team, case="of a team"),
+    Row("sessions:answer_list", "GET", hosts_only(200), draft, case="a draft"),
+    Row("sessions:answers_ask", "GET", inside(403, fay=405), coming),
+    Row("sessions:answers_ask", "POST", facilitators(302), coming),
+    Row("sessions:answers_ask", "POST", facilitators(403), over, case="over"),
+    Row("sessions:task_tick", "GET", inside(405), task),
+    Row("sessions:task_tick", "POST", writers(302), task),
+    Row("sessions:task_tick", "POST", in_team(302), task_of_team, case="of a team"),
     Row("sessions:rsvp_answer", "GET", inside(405), coming),
     Row("sessions:rsvp_answer", "POST", writers(302), coming, lambda cast: {"answer": "yes"}),
     Row(

@@ -79,7 +79,7 @@ def test_a_session_being_planned_comes_back_as_it_was(window, fay):
     shown = {name: page.locator(f"[name={name}]").input_value() for name in [*typed, "kind"]}
     assert shown == {**typed, "kind": "office_hours"}
     # Choosing again shows how the time falls, as if it had been chosen by hand.
-    page.locator("#zones").get_by_text("1:30").first.wait_for()
+    page.locator("#outlook").get_by_text("1:30").first.wait_for()
 
 
 def test_passwords_files_and_hidden_keys_stay_out_of_the_browser(window, mia, tmp_path):

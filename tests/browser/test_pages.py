@@ -2,6 +2,7 @@
 
 import pytest
 
+from sessions.services.agenda import AgendaPart, set_agenda, set_tasks
 from tests.factories import (
     PostFactory,
     ResourceFactory,
@@ -17,6 +18,7 @@ PAGES = [
     ("mia", "/c/spring/search/?q=thread"),
     ("mia", "/c/spring/themes/drivers/"),
     ("mia", "/c/spring/sessions/"),
+    ("mia", "/c/spring/sessions/month/?month={month}"),
     ("mia", "/c/spring/sessions/{session}/"),
     ("mia", "/c/spring/discussions/"),
     ("mia", "/c/spring/discussions/new/"),
@@ -38,6 +40,9 @@ PAGES = [
     ("fay", "/c/spring/console/roster/"),
     ("fay", "/c/spring/sessions/new/"),
     ("fay", "/c/spring/sessions/{session}/"),
+    ("fay", "/c/spring/sessions/{session}/edit/"),
+    ("fay", "/c/spring/sessions/{session}/answers/"),
+    ("fay", "/c/spring/sessions/{session}/cancellation/"),
     (None, "/accounts/login/"),
     (None, "/accounts/login/code/"),
 ]
@@ -51,11 +56,14 @@ def world(cast, themes):
     PostFactory(thread=PostFactory(thread=thread, author=cast.tia).thread, author=cast.mia)
     session = SessionFactory(cohort=cast.cohort)
     session.themes.add(themes["leaders"])
+    set_agenda(session, [AgendaPart("Hello", 10, presenters=[cast.mia]), AgendaPart("Case", 60)])
+    set_tasks(session, ["Read the agreement", "Bring a figure"])
     resource = ResourceFactory(cohort=cast.cohort, added_by=cast.theo)
     resource.themes.add(themes["student-experiences"])
     return {
         "thread": thread.pk,
         "session": session.pk,
+        "month": f"{session.starts_at:%Y-%m}",
         "resource": resource.pk,
         "person": cast.theo.pk,
     }

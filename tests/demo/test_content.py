@@ -8,6 +8,7 @@ import pytest
 from cohort.models import User
 from demo.loader import content
 from demo.loader.people import nickname, sign_ins
+from demo.loader.plans import agenda
 from demo.loader.year import planned_day
 from forums.models import BODY_LIMIT, Thread
 from resources.models import Resource
@@ -132,3 +133,24 @@ def test_sign_ins_are_one_per_role():
 
 def test_the_anchor_is_a_session():
     assert planned_day(content.toml("cohort.toml")["anchor"])
+
+
+def test_agendas_fit_their_sessions_and_are_led_by_people_who_exist():
+    minutes = {row["title"]: int(row["minutes"]) for row in content.rows("year.csv")}
+    planned = {title: agenda(words.body) for title, words in SESSIONS.items()}
+    with_agenda = {title: parts for title, parts in planned.items() if parts}
+    assert len(with_agenda) >= 5
+    assert {
+        title: sum(part[0] for part in parts)
+        for title, parts in with_agenda.items()
+        if sum(part[0] for part in parts) > minutes[title]
+    } == {}
+    leads = {name for parts in with_agenda.values() for _m, _t, names in parts for name in names}
+    assert leads - PEOPLE - TEAMS == set()
+
+
+def test_there_is_a_series_a_draft_and_one_called_off():
+    more = content.rows("more.csv")
+    assert Counter(row["status"] for row in more) == {"scheduled": 3, "cancelled": 1, "draft": 1}
+    assert Counter(row["series"] for row in more)["writing"] == 3
+    assert all(row["reason"] for row in more if row["status"] == "cancelled")

@@ -89,7 +89,7 @@ def test_nobody_moves_up_in_the_last_quarter_of_an_hour(cohort, mia, theo):
     answer(session=session, member=mia, answer=NO)
 
     assert said(session) == {"Mia": "no", "Theo": "waits"}
-    assert not Delivery.objects.exists()
+    assert not Delivery.objects.filter(kind="sessions.seat").exists()
 
 
 def test_more_seats_move_the_waiting_up(session, mia, theo, tia):

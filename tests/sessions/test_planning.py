@@ -77,7 +77,7 @@ def test_new_words_raise_neither_number_and_change_the_calendar_file(cohort):
     session = plan(cohort)
     before = session.updated_at
 
-    planning.change_session(session=session, title="Trust, and doubt", description_text="Come.")
+    planning.change_session(session=session, title="Trust, and doubt", description="<p>Come.</p>")
 
     assert versions(session) == (1, 0)
     assert session.updated_at > before
@@ -120,12 +120,20 @@ def test_the_same_form_twice_is_one_session(cohort):
     assert LearningSession.objects.count() == 1
 
 
-def test_a_description_that_was_not_touched_keeps_its_html(cohort):
-    session = plan(cohort, description_text="Read this: https://example.org/paper")
-    html = session.description
+def test_a_description_is_kept_clean_with_its_words(cohort):
+    session = plan(cohort, description="<p>Read <b>this</b>.<script>x()</script></p>")
 
-    planning.change_session(session=session, description_text=session.description_text)
+    assert session.description == "<p>Read <strong>this</strong>.</p>"
+    assert session.description_text == "Read this."
+
+
+def test_the_reason_of_a_cancellation_stays_until_it_is_brought_back(cohort):
+    session = plan(cohort)
+
+    planning.cancel_session(session=session, reason="A storm closed the schools.")
     session.refresh_from_db()
+    assert session.cancel_reason == "A storm closed the schools."
 
-    assert 'href="https://example.org/paper"' in html
-    assert session.description == html
+    planning.bring_back_session(session=session)
+    session.refresh_from_db()
+    assert session.cancel_reason == ""
