@@ -91,13 +91,13 @@ class LiveNotes:
     def hear(self, connection: Connection, frame: bytes) -> None:
         """Answer what one lacks, or take what one wrote. Raises protocol.BadFrame."""
         kind, body = frame[:1], frame[1:]
+        if kind not in (bytes([WANTS]), bytes([UPDATE])):
+            raise protocol.BadFrame("unknown_type")
         try:
             if kind == bytes([WANTS]):
                 connection.offer(bytes([UPDATE]) + self._doc.get_update(body))
-            elif kind == bytes([UPDATE]):
-                self._write(connection, body)
             else:
-                raise protocol.BadFrame("unknown_type")
+                self._write(connection, body)
         except ValueError as error:
             raise protocol.BadFrame("bad_frame") from error
 

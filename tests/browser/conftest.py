@@ -74,7 +74,7 @@ class Site:
             "web", "uvicorn", "config.asgi:application", "--port", str(self.port),
             "--log-level", "warning",
         )  # fmt: skip
-        ends = time.monotonic() + 40
+        ends = time.monotonic() + 150
         while time.monotonic() < ends:
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
                 return
