@@ -344,9 +344,8 @@ INBOUND_AUTHSERV_ID = env.str(
     "INBOUND_AUTHSERV_ID", default="mx.demo.invalid" if DEMO else ""
 ).lower()
 INBOUND_OWN_HOPS = env.int("INBOUND_OWN_HOPS", default=1)
-# For an Anymail provider: its name in the path of the webhook, and "user:password" for it.
+# The provider whose webhook hands mail over, as Anymail names it (with ANYMAIL_WEBHOOK_SECRET).
 INBOUND_PROVIDER = env.str("INBOUND_PROVIDER", default="")
-INBOUND_WEBHOOK_SECRET = env.str("INBOUND_WEBHOOK_SECRET", default="")
 if INBOUND_PROVIDER:
     # A provider sends a whole mail in one field.
     DATA_UPLOAD_MAX_MEMORY_SIZE = max(DATA_UPLOAD_MAX_MEMORY_SIZE, INBOUND_MAX_BYTES * 3 // 2)

@@ -21,7 +21,7 @@ ROOM = 1.5
 
 def answer(request: HttpRequest, provider: str) -> HttpResponseBase:
     """Anymail's answer to the configured provider that knows the secret. Raises Http404."""
-    secret = settings.INBOUND_WEBHOOK_SECRET
+    secret = str(settings.ANYMAIL.get("WEBHOOK_SECRET") or "")
     if not secret or provider != settings.INBOUND_PROVIDER:
         raise Http404
     if not constant_time_compare(get_request_basic_auth(request) or "", secret):

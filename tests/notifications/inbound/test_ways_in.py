@@ -185,7 +185,6 @@ def test_the_same_mail_five_times_at_once_is_one_post(ours, thread):
 @pytest.fixture
 def postmark(settings):
     settings.INBOUND_PROVIDER = "postmark"
-    settings.INBOUND_WEBHOOK_SECRET = "mail:in"
     settings.ANYMAIL = {"WEBHOOK_SECRET": "mail:in"}
     return reverse("notifications:inbound_webhook", args=["postmark"])
 
