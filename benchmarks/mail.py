@@ -74,13 +74,18 @@ def _reminders(world: World) -> list[Message]:
     from notifications import planning
     from notifications.models import Delivery
     from sessions.models import LearningSession
+    from sessions.models.reminders import ReminderRule
 
     Delivery.objects.all().delete()
+    everybody = ReminderRule.Audience.EVERYBODY
+    ReminderRule.objects.get_or_create(
+        cohort=LearningSession.objects.get(pk=world.session).cohort, minutes=60, audience=everybody
+    )
     starts_at = timezone.now() + timedelta(minutes=59)
     sessions = LearningSession.objects.filter(pk=world.session)
     sessions.update(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=90))
     planning.plan_due(timezone.now())
-    # The one an hour before; the one a day before is long past due.
+    # The one an hour before; those long before are past due.
     Delivery.objects.exclude(kind=REMINDER, params__minutes=60).update(state="skipped")
     return [_message(delivery, mail) for delivery, mail in _composed()]
 
@@ -154,7 +159,7 @@ def _outbox(port: int, kind: str, words: Path | None = None) -> float:
 def _worker(port: int, words: Path | None) -> "subprocess.Popen[bytes]":
     settings = {"DJANGO_SETTINGS_MODULE": "benchmarks.prepared_settings"} if words else {}
     return subprocess.Popen(
-        [sys.executable, "manage.py", "send_due"],
+        [sys.executable, "manage.py", "send_due", "--seconds", "600"],
         env={
             **os.environ,
             **settings,

@@ -66,7 +66,7 @@ def page_server(
 def socket_server(port: int, **extra: str) -> Iterator[psutil.Process]:
     command = module(
         "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port),
-        "--log-level", "warning", "--no-access-log", "--ws", "websockets",
+        "--log-level", "warning", "--no-access-log",
         "--ws-per-message-deflate", "false", "--lifespan", "off",
     )  # fmt: skip
     with running(command, port, **extra) as process:

@@ -10,5 +10,6 @@ EMAIL_HOST = "127.0.0.1"
 EMAIL_PORT = env.int("FAULTS_SMTP_PORT", default=25)
 EMAIL_USE_TLS = EMAIL_USE_SSL = False
 EMAIL_TIMEOUT = 2
-OUTBOX_LEASE_SECONDS = 8
+# As in production, longer than PostgreSQL takes to come back.
+OUTBOX_LEASE_SECONDS = 20
 CELERY_BEAT_SCHEDULE = {"beat": {"task": "notifications.tasks.beat", "schedule": 1.0}}
