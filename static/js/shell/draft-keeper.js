@@ -121,8 +121,10 @@ if (storage) {
   let timer
   document.addEventListener("input", ({ target }) => {
     if (!isKept(target)) return
+    // What was typed in may have been replaced by then; its form stands.
+    const { form } = target
     clearTimeout(timer)
-    timer = setTimeout(() => fieldsIn(target.form).forEach(field => keep(field)), 400)
+    timer = setTimeout(() => fieldsIn(form).forEach(field => keep(field)), 400)
   })
 
   document.addEventListener("submit", ({ target }) => {
