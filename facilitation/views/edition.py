@@ -107,7 +107,8 @@ def _page(
     status: int = 200, theirs: EditionNote | None = None,
 ) -> HttpResponse:  # fmt: skip
     now, look = timezone.now(), request.GET.get("look", "")
-    choice = PreviewForm({"member": request.GET.get("member", "")}, by=request.membership)
+    asked = request.GET.get("member")
+    choice = PreviewForm({"member": asked or request.membership.pk}, by=request.membership)
     context: dict[str, Any] = {
         "note": note,
         "week": day,
