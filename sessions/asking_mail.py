@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cohort.models import Membership
 from cohort.templatetags.cohort import when_text
-from notifications import reasons, registry
+from notifications import reasons, registry, samples
 from notifications.models import Delivery
-from notifications.registry import Kind, Outcome, Skip
+from notifications.registry import Kind, Mail, Outcome, Skip
 from notifications.rendering import absolute, render_mail
-from sessions import answering
+from sessions import answering, invented
 from sessions.models import RSVP, LearningSession
 from sessions.notices import ASK, REMINDERS_TOPIC
 
@@ -42,6 +43,10 @@ def _outcome(
         return Skip(CLOSED)
     if (session.pk, member.pk) in answered:
         return Skip(ANSWERED)
+    return _mail(delivery, session, member)
+
+
+def _mail(delivery: Delivery, session: LearningSession, member: Membership) -> Mail:
     title = " ".join(session.title.split())
     return render_mail(
         delivery,
@@ -58,8 +63,18 @@ def _outcome(
     )
 
 
+def sample(delivery: Delivery) -> Mail:
+    return _mail(delivery, invented.session(), samples.reader_of(delivery))
+
+
 def register() -> None:
     reasons.WORDS.update(REASONS)
     registry.register_kind(
-        Kind(ASK, gettext_lazy("Will you come?"), compose, topic=REMINDERS_TOPIC)
+        Kind(
+            ASK,
+            gettext_lazy("Will you come?"),
+            compose,
+            topic=REMINDERS_TOPIC,
+            sample=sample,
+        )
     )

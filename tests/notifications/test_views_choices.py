@@ -38,6 +38,10 @@ DEFAULTS = {
     "reminders-bell": "on",
     "reminders-mail": "on",
     "reminders-push": "on",
+    "feedback-bell": "on",
+    "feedback-mail": "on",
+    "catch-up-bell": "on",
+    "catch-up-mail": "on",
 }
 
 
