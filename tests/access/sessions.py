@@ -179,6 +179,17 @@ def plan(cast: Cast) -> dict[str, Any]:
     }
 
 
+def at_its_time(cast: Cast) -> dict[str, Any]:
+    """A plan that moves nothing: whoever moves a session is asked once more."""
+    session = LearningSession.objects.filter(cohort=cast.cohort).latest("pk")
+    return {
+        **plan(cast),
+        "local_date": session.local_date.isoformat(),
+        "local_time": f"{session.local_time:%H:%M}",
+        "time_zone": session.time_zone,
+    }
+
+
 def in_team(status: int) -> dict[str, int | str]:
     return inside(status, obi=404, tia=404)
 
@@ -202,7 +213,7 @@ ROWS: list[Row] = [
     Row(ONE, "GET", hosts_only(200), draft, case="a draft"),
     Row(ONE, "GET", inside(200), cancelled, case="called off"),
     Row("sessions:session_edit", "GET", facilitators(200), coming),
-    Row("sessions:session_edit", "POST", facilitators(302), coming, plan),
+    Row("sessions:session_edit", "POST", facilitators(302), coming, at_its_time),
     Row("sessions:session_publish", "GET", facilitators(200), coming),
     Row("sessions:session_publish", "GET", facilitators(200), draft, case="a draft"),
     Row("sessions:session_publish", "POST", facilitators(302), draft),

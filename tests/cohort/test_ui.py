@@ -52,7 +52,8 @@ def test_shell_lets_a_page_say_where_it_belongs(fay):
 
 def test_shell_outside_a_cohort_keeps_the_one_visited_last(mia, cast):
     assert ui.shell(page("/accounts/email/", user=mia.user))["cohort"] == mia.cohort
-    assert ui.shell(page("/accounts/email/", user=cast.outsider)) == {"cohort": None, "places": []}
+    outside = ui.shell(page("/accounts/email/", user=cast.outsider))
+    assert outside == {"cohort": None, "membership": None, "places": []}
 
 
 @pytest.mark.parametrize("name", [place[2] for place in ui.PLACES] + ["calendar", "log-out"])
