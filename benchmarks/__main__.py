@@ -139,7 +139,7 @@ def _growth(world: World, options: argparse.Namespace, report: Report) -> None:
 
 CHAT_COLUMNS = (
     "sockets", "processes", "lines/s", "last one, p50 / p99 ms", "ack p50 / p95 ms",
-    "bare broadcast, p50 / p99 ms", "× bare, p50 / p99",
+    "CPU ms a line", "bare broadcast, p50 / p99 ms", "CPU ms a line", "× bare, p50 / p99",
 )  # fmt: skip
 
 
@@ -170,7 +170,8 @@ def _chat_row(row: ChatFigures, report: Report) -> None:
     report.row(
         f"{row.sockets:,}", str(row.processes), f"{row.per_second:g}",
         f"{row.last_p50:.0f} / {row.last_p99:.0f}", f"{row.ack_p50:.0f} / {row.ack_p95:.0f}",
-        f"{row.bare_p50:.0f} / {row.bare_p99:.0f}", f"{row.ratio:.1f} / {row.ratio_p99:.1f}",
+        f"{row.cpu_ms:.1f}", f"{row.bare_p50:.0f} / {row.bare_p99:.0f}", f"{row.bare_cpu_ms:.1f}",
+        f"{row.ratio:.1f} / {row.ratio_p99:.1f}",
     )  # fmt: skip
     report.missed += row.missed()
 

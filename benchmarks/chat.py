@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+import psutil
+
 from benchmarks.listeners import Listener, listen
-from benchmarks.measure import quantile
+from benchmarks.measure import cpu_seconds, quantile
 from benchmarks.servers import free_port, module, running, socket_server
 from benchmarks.world import World, cookies
 
@@ -28,8 +30,10 @@ class ChatFigures:
     last_p99: float
     ack_p50: float
     ack_p95: float
+    cpu_ms: float  # of the servers, for one line
     bare_p50: float
     bare_p99: float
+    bare_cpu_ms: float
     lost: int
     doubled: int
 
@@ -59,6 +63,7 @@ class Arrivals:
     acked: dict[str, float] = field(default_factory=dict)
     last: dict[str, float] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
+    cpu_ms: float = 0.0
 
     def late(self) -> list[float]:
         return [(self.last[line] - sent) * 1000 for line, sent in self.sent.items()]
@@ -88,11 +93,11 @@ def measure(
 ) -> ChatFigures:
     readers = cookies(people(world, sockets))
     path = f"/ws/c/{world.slug}/sessions/{world.session}/"
-    with _servers(processes) as ports:
-        ours = asyncio.run(_room(ports, path, readers, lines, per_second, is_ours=True))
-    bare_port = free_port()
-    with running(module("benchmarks.reference", "broadcast", str(bare_port)), bare_port):
-        bare = asyncio.run(_room([bare_port], "/", readers, lines, per_second))
+    with _servers(processes) as (ports, watched):
+        ours = asyncio.run(_room(ports, watched, path, readers, lines, per_second, is_ours=True))
+    port = free_port()
+    with running(module("benchmarks.reference", "broadcast", str(port)), port) as server:
+        bare = asyncio.run(_room([port], [server], "/", readers, lines, per_second))
     return ChatFigures(
         sockets=sockets,
         processes=processes,
@@ -101,8 +106,10 @@ def measure(
         last_p99=quantile(ours.late(), 0.99),
         ack_p50=quantile(ours.acks(), 0.5),
         ack_p95=quantile(ours.acks(), 0.95),
+        cpu_ms=ours.cpu_ms,
         bare_p50=quantile(bare.late(), 0.5),
         bare_p99=quantile(bare.late(), 0.99),
+        bare_cpu_ms=bare.cpu_ms,
         lost=sum(max(0, sockets - ours.seen[line]) for line in ours.sent),
         doubled=sum(max(0, ours.seen[line] - sockets) for line in ours.sent),
     )
@@ -120,16 +127,21 @@ def people(world: World, number: int) -> list[int]:
 
 
 @contextmanager
-def _servers(processes: int) -> Iterator[list[int]]:
+def _servers(processes: int) -> Iterator[tuple[list[int], list[psutil.Process]]]:
     ports = [free_port() for _n in range(processes)]
     with ExitStack() as stack:
-        for port in ports:
-            stack.enter_context(socket_server(port, BASE_URL=f"http://127.0.0.1:{port}"))
-        yield ports
+        yield (
+            ports,
+            [
+                stack.enter_context(socket_server(port, BASE_URL=f"http://127.0.0.1:{port}"))
+                for port in ports
+            ],
+        )
 
 
 async def _room(
     ports: Sequence[int],
+    watched: Sequence[psutil.Process],
     path: str,
     readers: Sequence[str],
     lines: int,
@@ -161,7 +173,7 @@ async def _room(
             )
         )
     await asyncio.sleep(4 + len(sockets) / 200)  # the news of who is here settles
-    begun = time.perf_counter()
+    before, begun = cpu_seconds(watched), time.perf_counter()
     for number in range(lines):
         _say(sockets[number % min(SENDERS, len(sockets))], arrivals)
         await asyncio.sleep(max(0, begun + (number + 1) / per_second - time.perf_counter()))
@@ -170,6 +182,7 @@ async def _room(
         arrivals.seen[line] < len(sockets) for line in arrivals.sent
     ):
         await asyncio.sleep(0.1)
+    arrivals.cpu_ms = (cpu_seconds(watched) - before) * 1000 / lines
     await asyncio.sleep(0.5)  # whatever would come twice
     for socket in sockets:
         socket.close()

@@ -7,6 +7,7 @@ from typing import Any
 
 from cohort.sockets import Visitor
 from sessions import protocol
+from sessions.hub.wire import Wire
 from sessions.room_state import Entrant
 
 QUEUE = 500
@@ -25,6 +26,8 @@ class Connection:
         place: str = "room",
     ) -> None:
         self._send = send
+        self._wire = Wire(send)
+        self._is_writing = False
         self.place = place
         self._frames: asyncio.Queue[str | bytes] = asyncio.Queue(QUEUE)
         self.visitor = visitor
@@ -48,7 +51,12 @@ class Connection:
         self.person = protocol.person(entrant.member)
 
     def offer(self, frame: str | bytes) -> None:
-        """Queue a frame; whoever does not read theirs is let go, so that others need not wait."""
+        """Write a frame, or queue it behind those that wait.
+
+        Whoever does not read theirs is let go, so that others need not wait.
+        """
+        if self._frames.empty() and not self._is_writing and self._wire.write(frame):
+            return
         try:
             self._frames.put_nowait(frame)
         except asyncio.QueueFull:
@@ -69,5 +77,7 @@ class Connection:
     async def write(self) -> None:
         while True:
             frame = await self._frames.get()
+            self._is_writing = True
             kind = "text" if isinstance(frame, str) else "bytes"
             await self._send({"type": "websocket.send", kind: frame})
+            self._is_writing = False

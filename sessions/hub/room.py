@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BEAT = 20.0  # seconds
+CHECKED_AT_ONCE = 200
 
 
 class LiveRoom:
@@ -79,8 +80,15 @@ class LiveRoom:
             self.stays.beat()
 
     async def check(self) -> None:
-        """Look into the database: what is missing here, who may stay, who may write."""
-        inside = list(self.connections)
+        """Look into the database: what is missing here, who may stay, who may write.
+
+        Many people are looked at a part at a time, so that lines need not wait for all of it.
+        """
+        inside = sorted(self.connections, key=lambda connection: connection.member_pk)
+        for begin in range(0, len(inside), CHECKED_AT_ONCE):
+            await self._check(inside[begin : begin + CHECKED_AT_ONCE])
+
+    async def _check(self, inside: list[Connection]) -> None:
         try:
             state = await in_thread(
                 room_state.state,

@@ -153,3 +153,24 @@ def until(condition, patience=PATIENCE):
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.05)
+
+
+def wait_for_rest():
+    """Until servers have written down who left, and what: emptying the tables meanwhile would
+    meet that in a deadlock.
+    """
+    quiet = 0
+    end = time.monotonic() + 60
+    while quiet < 3:
+        assert time.monotonic() < end, "the servers found no rest"
+        time.sleep(0.1)
+        quiet = 0 if _servers_at_work() else quiet + 1
+
+
+def _servers_at_work():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND application_name = 'rooms' AND state <> 'idle'"
+        )
+        return cursor.fetchone()[0]

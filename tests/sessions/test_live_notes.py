@@ -5,7 +5,6 @@ import json
 import time
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from pycrdt import Doc, Text
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -17,7 +16,7 @@ from sessions.models import NOTES_LIMIT
 from sessions.services import notes
 from tests.access.sessions import NOTES_SOCKETS
 from tests.access.table import ACTORS
-from tests.sessions.room_server import PATIENCE, RoomServer, cookie_of, until
+from tests.sessions.room_server import PATIENCE, RoomServer, cookie_of, until, wait_for_rest
 from tests.sessions.test_live_room import prefix, running, server, session  # noqa: F401 fixtures
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -89,18 +88,7 @@ def look(server, session):  # noqa: F811
     yield opens
     for window in windows:
         window.socket.close()
-    # Whoever leaves has the rest saved; emptying the tables would meet that in a deadlock.
-    until(lambda: not _at_work(), patience=60)
-
-
-def _at_work():
-    time.sleep(0.3)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND application_name = 'rooms' AND state <> 'idle'"
-        )
-        return cursor.fetchone()[0]
+    wait_for_rest()
 
 
 def stored(session):  # noqa: F811

@@ -18,7 +18,7 @@ from sessions.services import chat
 from tests.access.sessions import SOCKETS
 from tests.access.table import ACTORS
 from tests.factories import MembershipFactory, SessionFactory
-from tests.sessions.room_server import PATIENCE, Guest, RoomServer, cookie_of, until
+from tests.sessions.room_server import PATIENCE, Guest, RoomServer, cookie_of, until, wait_for_rest
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -66,6 +66,7 @@ def enter(server, session):
     yield enters
     for guest in guests:
         guest.leave()
+    wait_for_rest()
 
 
 def stored(session):
