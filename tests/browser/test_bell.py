@@ -77,6 +77,7 @@ def test_the_number_follows_on_every_page_that_stands_open(window, cast, thread,
 
     bell_on(home).focus()
     home.keyboard.press("Enter")
+    home.wait_for_url("**/bell/")
     home.get_by_role("link", name="Theo answered you").click()
     home.wait_for_url("**/discussions/**")
     expect(bell_on(home)).to_have_attribute("aria-label", "Bell, nothing new")

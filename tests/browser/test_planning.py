@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from sessions.models import LearningSession
 
 
@@ -26,7 +28,7 @@ def test_a_series_with_an_agenda_is_planned_by_keyboard(window, cast, accessible
     page.keyboard.press("Tab")
     days = page.locator(".series__day")
     days.nth(2).wait_for()
-    assert days.count() == 3
+    expect(days).to_have_count(3)
 
     page.locator("[name=left_out]").nth(1).focus()
     page.keyboard.press("Space")
