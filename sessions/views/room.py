@@ -52,7 +52,6 @@ def render_room(
         "lane": queries.question_lane(member, session),
         "pulses": queries.pulses_of(member, session, may_answer=can_chat),
         "notes": queries.notes_of(session),
-        "muted": queries.muted_in(session),
         "can_chat": can_chat,
         "can_steer": can_steer,
         "can_moderate": permissions.can_moderate(member),
@@ -61,16 +60,16 @@ def render_room(
         "can_join": permissions.can_join(member, session, mine),
         "can_enter_now": permissions.can_enter_now(member, session),
         "question_form": QuestionForm(),
-        **_hosts_forms(can_steer, room.slow_seconds),
+        **(_for_hosts(session, room.slow_seconds) if can_steer else {}),
         **forms,
     }
     return render(request, "sessions/room.html", context, status=status)
 
 
-def _hosts_forms(can_steer: bool, slow_seconds: int) -> dict[str, Any]:
-    if not can_steer:
-        return {}
+def _for_hosts(session: LearningSession, slow_seconds: int) -> dict[str, Any]:
+    """Who was muted is nobody else's to know."""
     return {
+        "muted": queries.muted_in(session),
         "pulse_form": PulseForm(),
         "pace_form": PaceForm(initial={"seconds": slow_seconds}),
     }
