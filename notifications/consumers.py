@@ -62,8 +62,10 @@ async def _converse(one: OpenBell, receive: Receive, send: Send) -> None:
 async def _write(one: OpenBell, send: Send) -> None:
     """The number when it changes, and now and then, to show that the line stands."""
     while True:
+        # Not wait_for(): where the wait ends as it is cancelled, Python 3.11 forgets the cancelling.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(one.is_new.wait(), BEAT)
+            async with asyncio.timeout(BEAT):
+                await one.is_new.wait()
         one.is_new.clear()
         await send({"type": "websocket.send", "text": json.dumps({"unread": one.unread})})
 

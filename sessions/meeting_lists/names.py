@@ -27,8 +27,8 @@ def plain(name: str) -> str:
     last, comma, first = name.partition(",")
     if comma and first.strip() and "," not in first:
         name = f"{first} {last}"
-    decomposed = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o"))
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    decomposed = unicodedata.normalize("NFKD", name.casefold()).casefold()
+    letters = "".join(c for c in decomposed if not unicodedata.combining(c)).replace("ø", "o")
     return " ".join(re.findall(r"[^\W_]+", _POSSESSIVE.sub("", letters)))
 
 

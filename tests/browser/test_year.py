@@ -89,7 +89,7 @@ def test_a_chat_between_two_windows_survives_a_restart_of_the_server(
     session = SessionFactory(cohort=cast.cohort, starts_in=timedelta(minutes=-5))
     mia, theo = window(cast.mia), window(cast.theo, width=390, height=844)
     for page in (mia, theo):
-        page.goto(f"/c/spring/sessions/{session.pk}/")
+        page.goto(f"/c/spring/sessions/{session.pk}/live/")
         page.get_by_text("Connected").wait_for()
     accessible(mia)
 
