@@ -102,7 +102,8 @@ def _composed() -> list[tuple[Any, Any]]:
 
 def _message(delivery: Any, mail: Any) -> Message:
     from notifications.composing import address_of
-    from notifications.message import as_bytes, build
+    from notifications.message import build
+    from notifications.mime import as_bytes
 
     message = build(delivery, mail, address_of(delivery))
     return "notify@example.org", message.to[0], as_bytes(message)

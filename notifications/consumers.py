@@ -62,7 +62,7 @@ async def _converse(one: OpenBell, receive: Receive, send: Send) -> None:
 async def _write(one: OpenBell, send: Send) -> None:
     """The number when it changes, and now and then, to show that the line stands."""
     while True:
-        # Not wait_for(): where the wait ends as it is cancelled, Python 3.11 forgets the cancelling.
+        # Not wait_for(): where the wait ends as it is cancelled, it forgets the cancelling.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(BEAT):
                 await one.is_new.wait()

@@ -24,22 +24,29 @@ State = Delivery.State
 
 # What the server accepted is sent, whoever owns the row now; anything else only the owner may say.
 _SETTLE = """
-    UPDATE notifications_delivery
-    SET state = %(end)s, reason = %(reason)s, provider_id = %(provider_id)s,
+    UPDATE notifications_delivery AS kept
+    SET state = ended.state, reason = ended.reason, provider_id = ended.provider_id,
         settled_at = %(now)s, lease_until = NULL
-    WHERE id = %(ended)s AND (%(end)s = 'sent' OR lease_until = %(ended_lease)s)
-    RETURNING id
+    FROM unnest(%(ended)s::bigint[], %(states)s::text[], %(reasons)s::text[],
+                %(provider_ids)s::text[], %(ended_leases)s::timestamptz[])
+        AS ended (id, state, reason, provider_id, lease)
+    WHERE kept.id = ended.id AND (ended.state = 'sent' OR kept.lease_until = ended.lease)
+    RETURNING kept.id
 """
 # One UPDATE, so that PostgreSQL asks again when another transaction got there first: is it ours
 # still, and is it still wanted. Said again with the same lease, it holds still.
 _BEGIN = """
     UPDATE notifications_delivery
-    SET state = 'sending', lease_until = %(lease)s, attempts = %(attempts)s, subject = %(subject)s
-    WHERE id = %(begun)s AND {wanted}
-        AND (state, lease_until) IN (('claimed', %(begun_lease)s), ('sending', %(lease)s))
-    RETURNING id
+    SET state = 'sending', lease_until = %(lease)s, attempts = begun.attempts,
+        subject = begun.subject
+    FROM unnest(%(begun)s::bigint[], %(attempts)s::int[], %(subjects)s::text[],
+                %(begun_leases)s::timestamptz[])
+        AS begun (pk, attempts, subject, lease)
+    WHERE notifications_delivery.id = begun.pk AND {wanted}
+        AND state IN ('claimed', 'sending') AND lease_until IN (begun.lease, %(lease)s)
+    RETURNING notifications_delivery.id
 """
-# What became of one and that the next begins: two rows, one commit.
+# What became of some and that the next begin: so many rows, one commit.
 _SETTLE_AND_BEGIN = f"WITH settled AS ({_SETTLE}) {_BEGIN}"
 
 
@@ -59,60 +66,71 @@ class Ending:
         was_handed_over = self.state in (State.SENT, State.UNCERTAIN)
         return kind.on_settled if kind and was_handed_over else None
 
-    @property
-    def values(self) -> dict[str, Any]:
-        return {
-            "end": str(self.state),
-            "reason": _text(self.reason),
-            "provider_id": _text(self.provider_id),
-            "now": timezone.now(),
-            "ended": self.delivery.pk,
-            "ended_lease": self.delivery.lease_until,
-        }
-
 
 def lease() -> datetime:
     return timezone.now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 
 
 @persistently
-def settle(ending: Ending) -> None:
-    """Write down how a delivery ended, and let its kind know in the same transaction."""
-    with transaction.atomic() if ending.hook else nullcontext():
-        if _run(_SETTLE, ending.values) and ending.hook:
-            ending.hook(ending.delivery)
+def settle(endings: Sequence[Ending]) -> None:
+    """Write down how deliveries ended, and let their kinds know in the same transaction."""
+    has_hooks = any(ending.hook for ending in endings)
+    with transaction.atomic() if has_hooks else nullcontext():
+        settled = _run(_SETTLE, _as_ended(endings))
+        _tell_kinds([ending for ending in endings if ending.delivery.pk in settled])
 
 
-def begin(delivery: Delivery, subject: str, after: Ending | None = None) -> bool:
-    """Note that it is about to be handed over; False if it is no longer ours, or not wanted.
+def begin(letters: Sequence[tuple[Delivery, str]], after: Sequence[Ending] = ()) -> set[int]:
+    """Note that deliveries of one kind, with their subjects, are about to be handed over.
 
-    `after` is how the one before it ended (as sent): it is settled with the same commit.
+    Returns the keys of those that are still ours and wanted. `after` is how those before them
+    ended (as sent): they are settled with the same commit.
     """
     until = lease()
     values = {
         "lease": until,
-        "attempts": delivery.attempts,
-        "subject": _text(subject),
-        "begun": delivery.pk,
-        "begun_lease": delivery.lease_until,
+        "begun": [delivery.pk for delivery, _subject in letters],
+        "attempts": [delivery.attempts for delivery, _subject in letters],
+        "subjects": [_text(subject) for _delivery, subject in letters],
+        "begun_leases": [delivery.lease_until for delivery, _subject in letters],
     }
-    condition = _wanted(registry.kinds[delivery.kind].topic, Way(delivery.way))
-    if not _begin(condition, values, after) or until <= timezone.now():
-        return False
-    delivery.lease_until = until
-    return True
+    first = letters[0][0]
+    condition = _wanted(registry.kinds[first.kind].topic, Way(first.way))
+    begun = _begin(condition, values, after)
+    if until <= timezone.now():
+        return set()
+    for delivery, _subject in letters:
+        if delivery.pk in begun:
+            delivery.lease_until = until
+    return begun
 
 
 @persistently
-def _begin(condition: "Condition", values: dict[str, Any], after: Ending | None) -> bool:
+def _begin(condition: "Condition", values: dict[str, Any], after: Sequence[Ending]) -> set[int]:
     statement = _SETTLE_AND_BEGIN if after else _BEGIN
-    hook = after.hook if after else None
-    values = {**values, **condition.constants, **(after.values if after else {})}
-    with transaction.atomic() if hook else nullcontext():
-        has_begun = _run(statement.format(wanted=condition.sql), values)
-        if after and hook:
-            hook(after.delivery)
-    return has_begun
+    values = {**values, **condition.constants, **(_as_ended(after) if after else {})}
+    has_hooks = any(ending.hook for ending in after)
+    with transaction.atomic() if has_hooks else nullcontext():
+        begun = _run(statement.format(wanted=condition.sql), values)
+        _tell_kinds(after)
+    return begun
+
+
+def _as_ended(endings: Sequence[Ending]) -> dict[str, Any]:
+    return {
+        "now": timezone.now(),
+        "ended": [ending.delivery.pk for ending in endings],
+        "states": [str(ending.state) for ending in endings],
+        "reasons": [_text(ending.reason) for ending in endings],
+        "provider_ids": [_text(ending.provider_id) for ending in endings],
+        "ended_leases": [ending.delivery.lease_until for ending in endings],
+    }
+
+
+def _tell_kinds(endings: Sequence[Ending]) -> None:
+    hooks = {ending.hook for ending in endings if ending.hook}
+    for hook in hooks:
+        hook([ending.delivery for ending in endings if ending.hook is hook])
 
 
 @dataclass(frozen=True)
@@ -150,19 +168,19 @@ def postpone(delivery: Delivery, reason: str, until: datetime, **changes: dateti
 
 
 def release(deliveries: Sequence[Delivery]) -> None:
-    """Give claimed rows back, to be looked at anew."""
+    """Give rows back that are ours and were not handed over, to be looked at anew."""
     for until in {delivery.lease_until for delivery in deliveries}:
         Delivery.objects.filter(
             pk__in=[delivery.pk for delivery in deliveries],
-            state=State.CLAIMED,
+            state__in=(State.CLAIMED, State.SENDING),
             lease_until=until,
         ).update(state=State.PENDING, lease_until=None)
 
 
-def _run(statement: str, values: dict[str, Any]) -> bool:
+def _run(statement: str, values: dict[str, Any]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.rowcount == 1
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def _text(words: str) -> str:

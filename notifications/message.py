@@ -2,11 +2,7 @@
 
 import re
 import unicodedata
-import uuid
-from email.generator import BytesGenerator
 from email.utils import formataddr
-from io import BytesIO
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -17,7 +13,6 @@ from notifications.registry import Mail
 
 SUBJECT_LIMIT = 150
 NAME_LIMIT = 60
-HEADER_LIMIT = 998  # RFC 5322 §2.1.1
 # Not "All": that also asks Exchange to drop the bounces we need ([MS-OXCMAIL] §2.1.3.2.20).
 NO_ROBOTS = "OOF, AutoReply, RN, NRN"
 # What could break a header or turn a name into a look-alike: controls, line and paragraph ends,
@@ -51,22 +46,6 @@ def build(delivery: Delivery, mail: Mail, address: str) -> EmailMultiAlternative
         # Last, and without a charset of its own: Django adds one (RFC 6047 §2.4).
         message.attach_alternative(calendar.decode(), f"text/calendar; method={method}")
     return message
-
-
-def as_bytes(message: EmailMultiAlternatives) -> bytes:
-    """The message as it goes over the wire.
-
-    Headers that are one long word, such as List-Unsubscribe, stay on their line: folded before
-    the word, as Python would, some mail programs do not find it.
-    """
-    content: Any = message.message()
-    if content.is_multipart():
-        # Chosen here: Python would look through the whole text for one that does not occur.
-        content.set_boundary(f"=_{uuid.uuid4().hex}")
-    wire = content.policy.clone(max_line_length=HEADER_LIMIT, linesep="\r\n")
-    buffer = BytesIO()
-    BytesGenerator(buffer, mangle_from_=False, policy=wire).flatten(content)
-    return buffer.getvalue()
 
 
 def _sender(delivery: Delivery, mail: Mail) -> str:

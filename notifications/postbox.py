@@ -1,6 +1,5 @@
 """Handing messages to the mail server, one by one over one connection, and what it said."""
 
-import re
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +8,9 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
-from django.core.mail.message import sanitize_address
 
 from notifications import outages, providers
-from notifications.message import as_bytes
+from notifications.mime import as_bytes, bare_address
 from notifications.verdicts import Accepted, Deferred, Refused, Unclear, Verdict
 
 
@@ -107,13 +105,10 @@ class _Progress:
 
 
 def _envelope(message: EmailMultiAlternatives) -> tuple[str, str, bytes]:
-    encoding = message.encoding or "utf-8"
-    sender = parseaddr(sanitize_address(message.from_email, encoding))[1]
+    sender = bare_address(parseaddr(message.from_email)[1])
     if message.extra_headers.get("Auto-Submitted") == "auto-replied":
         sender = ""  # an answer that wants none, not even a report (RFC 3834 §3.3)
-    recipient = parseaddr(sanitize_address(message.to[0], encoding))[1]
-    recipient.encode("ascii")
-    return sender, recipient, as_bytes(message)
+    return sender, bare_address(message.to[0]), as_bytes(message)
 
 
 def _transaction(
@@ -158,15 +153,13 @@ def _steps(
 
 
 def _options(smtp: smtplib.SMTP, data: bytes) -> list[str]:
-    """What we say of a message where the server understands it (RFC 1870, RFC 6152)."""
-    offered = {"size": f"size={len(data)}", "8bitmime": "body=8bitmime"}
-    return [option for name, option in offered.items() if smtp.has_extn(name)]
+    """What we say of a message where the server understands it (RFC 1870)."""
+    return [f"size={len(data)}"] if smtp.has_extn("size") else []
 
 
 def _dotted(data: bytes) -> bytes:
-    """Transparency and the end of the data (RFC 5321 §4.5.2)."""
-    ending = b"" if data.endswith(b"\r\n") else b"\r\n"
-    return re.sub(rb"(?m)^\.", b"..", data) + ending + b".\r\n"
+    """Transparency and the end of the data, which begins with a header (RFC 5321 §4.5.2)."""
+    return data.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
 def _name_in(words: bytes) -> str:

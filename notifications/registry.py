@@ -113,11 +113,14 @@ class Kind:
     describe: Describer | None = None
     # How it looks with invented people and words, for the console: every kind has one.
     sample: Sampler | None = None
-    # What to do when a worker died between handing over and noting it: invitations are safe to
-    # repeat (a calendar knows them by UID and SEQUENCE), reminders and editions are not.
+    # What to do where nobody knows whether it was taken: invitations are safe to repeat (a calendar
+    # knows them by UID and SEQUENCE), reminders are not.
     resend_uncertain: bool = False
-    # Called in the transaction that settles a delivery as sent or uncertain.
-    on_settled: Callable[[Delivery], None] | None = None
+    # How many are noted as begun at once. When their worker dies, all of these are sent once more,
+    # under the same Message-ID: most of them were not handed over.
+    group: int = 1
+    # Called in the transaction that settles deliveries as sent or uncertain.
+    on_settled: Callable[[Sequence[Delivery]], None] | None = None
     # Retried at most this long, where `tell` is not told when it expires.
     lives: timedelta = timedelta(days=3)
     # Whether it is of use after its time, when a facilitator tries again what failed.

@@ -20,7 +20,7 @@ def count_as_sent(now: datetime) -> int:
     for delivery in rows:
         kind = registry.kinds.get(delivery.kind)
         if kind and kind.on_settled:
-            kind.on_settled(delivery)
+            kind.on_settled([delivery])
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=Delivery.State.SKIPPED, reason=reasons.RESTORED, settled_at=now, lease_until=None
     )

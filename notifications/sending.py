@@ -9,7 +9,7 @@ What may happen at any moment, and what then holds (decision 0005):
 
 import logging
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,9 +28,13 @@ from notifications.registry import Mail, Skip
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 100
 # What was composed longer ago is composed anew, however slow the mail server is.
 FRESH_SECONDS = 15.0
+# What has begun longer ago is asked anew whether it is wanted.
+GROUP_SECONDS = 2.0
+# Of a group most were not handed over when its worker died; but something may kill each that tries.
+TRIES_OF_A_GROUP = 5
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 
 
@@ -92,27 +96,31 @@ class Letter:
 
 
 class _Round:
-    """One batch, handed over mail by mail. That one was taken is noted with the beginning of the
-    next: nothing is handed over before both are committed.
+    """One batch, handed over mail by mail. That mails were taken is noted with the beginning of the
+    next: nothing is handed over before both are committed. Kinds that go in groups begin, and are
+    noted, so many at once.
     """
 
     def __init__(self, postbox: Postbox, turns: allowances.Turns) -> None:
         self.postbox, self.turns = postbox, turns
         self.tally: Counter[str] = Counter()
-        self.sent: Ending | None = None  # taken by the server, and not noted yet
+        self.begun: deque[Letter] = deque()
+        self.begun_at = 0.0
+        self.sent: list[Ending] = []  # taken by the server, and not noted yet
 
     def send(self, batch: Sequence[Delivery]) -> Counter[str]:
         stale_at = time.monotonic() + FRESH_SECONDS
-        letters = list(self._letters(compose(batch)))
+        waiting = deque(self._letters(compose(batch)))
         try:
-            for place, letter in enumerate(letters):
-                if not self._may_go_on(stale_at):
-                    marks.release([rest.delivery for rest in letters[place:]])
-                    self.turns.give_back(len(letters) - place)
-                    break
-                self._hand_over(letter)
+            while (waiting or self.begun) and self._may_go_on(stale_at):
+                self._begin(waiting)
+                if self.begun:
+                    self._hand_over(self.begun.popleft())
         finally:
             self._note_sent()
+            rest = [letter.delivery for letter in (*self.begun, *waiting)]
+            marks.release(rest)
+            self.turns.give_back(len(rest))
         return self.tally
 
     def _letters(self, composed: Sequence[Composed]) -> Iterator[Letter]:
@@ -133,24 +141,45 @@ class _Round:
         self.turns.wait()
         return time.monotonic() <= stale_at and self.postbox.open()
 
-    def _hand_over(self, letter: Letter) -> None:
-        sent, self.sent = self.sent, None
-        has_begun = marks.begin(letter.delivery, str(letter.message.subject), after=sent)
-        if not has_begun:
-            marks.release([letter.delivery])
-            self.tally["released"] += 1
+    def _begin(self, waiting: deque[Letter]) -> None:
+        """See that the next one has begun, and not long ago; those not wanted any more go back."""
+        if not self.begun:
+            group = _next_group(waiting)
+        elif time.monotonic() - self.begun_at > GROUP_SECONDS:
+            group = list(self.begun)
+        else:
             return
+        begun = marks.begin(
+            [(letter.delivery, str(letter.message.subject)) for letter in group], after=self.sent
+        )
+        self.sent = []
+        self.begun_at = time.monotonic()
+        self.begun = deque(letter for letter in group if letter.delivery.pk in begun)
+        if left := [letter.delivery for letter in group if letter.delivery.pk not in begun]:
+            marks.release(left)
+            self.tally["released"] += len(left)
+
+    def _hand_over(self, letter: Letter) -> None:
         verdict = self.postbox.hand_over(letter.message)
         if isinstance(verdict, Accepted):
-            self.sent = Ending(letter.delivery, State.SENT, provider_id=verdict.provider_id)
+            self.sent.append(Ending(letter.delivery, State.SENT, provider_id=verdict.provider_id))
             self.tally[State.SENT] += 1
         else:
             self.tally[note(verdict, letter.delivery)] += 1
 
     def _note_sent(self) -> None:
-        sent, self.sent = self.sent, None
+        sent, self.sent = self.sent, []
         if sent:
             marks.settle(sent)
+
+
+def _next_group(waiting: deque[Letter]) -> list[Letter]:
+    """The next one, and those of its kind that go with it."""
+    group = [waiting.popleft()]
+    kind = registry.kinds[group[0].delivery.kind]
+    while waiting and len(group) < kind.group and waiting[0].delivery.kind == kind.name:
+        group.append(waiting.popleft())
+    return group
 
 
 def _letter(delivery: Delivery, outcome: Mail | Skip | Deferred) -> Letter | Skip | Deferred:
@@ -187,16 +216,24 @@ def _learn(delivery: Delivery, answer: str) -> None:
 
 
 def _settle(ending: Ending) -> str:
-    marks.settle(ending)
+    marks.settle([ending])
     return ending.state
 
 
 def _repeat_or_give_up(delivery: Delivery, reason: str) -> str:
-    kind = registry.kinds.get(delivery.kind)
-    is_safe = kind and kind.resend_uncertain and delivery.repeated_at is None
-    if is_safe and not _comes_too_late(delivery, timezone.now() + WAITS[0]):
+    again_at = timezone.now() + WAITS[0]
+    if _may_repeat(delivery, reason) and not _comes_too_late(delivery, again_at):
         return _postpone(delivery, reason, WAITS[0], repeated_at=timezone.now())
     return _settle(Ending(delivery, State.UNCERTAIN, reason))
+
+
+def _may_repeat(delivery: Delivery, reason: str) -> bool:
+    kind = registry.kinds.get(delivery.kind)
+    if kind is None:
+        return False
+    if reason == reasons.WORKER_LOST and kind.group > 1:
+        return delivery.attempts < TRIES_OF_A_GROUP
+    return kind.resend_uncertain and delivery.repeated_at is None
 
 
 def _postpone(delivery: Delivery, reason: str, wait: timedelta, **changes: datetime) -> str:

@@ -238,8 +238,13 @@ def sample(delivery: Delivery) -> Mail:
     return _mail(delivery, session, member, CalendarInvite(session=session, member=member), None)
 
 
-def note_told(delivery: Delivery) -> None:
-    """Their calendar has (or may have) it: what it knows now, unless it knows better already."""
+def note_told(deliveries: Sequence[Delivery]) -> None:
+    """Calendars have (or may have) it: what each knows now, unless it knows better already."""
+    for delivery in deliveries:
+        _note_told(delivery)
+
+
+def _note_told(delivery: Delivery) -> None:
     params = delivery.params
     is_cancel = params["method"] == invites.CANCEL
     known = CalendarInvite.objects.filter(

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
-ONCE = "faults.once"  # as reminders and editions: never twice
+ONCE = "faults.once"  # as reminders: never twice
+GROUP = "faults.group"  # as editions: twice only where a worker died
 REPEAT = "faults.repeat"  # as calendar invitations: never lost
 
 

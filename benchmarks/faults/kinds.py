@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from benchmarks.faults.apps import ONCE, REPEAT
+from benchmarks.faults.apps import GROUP, ONCE, REPEAT
 from notifications import outages, sending
 from notifications.models import Delivery
 from notifications.registry import Kind, Mail, Outcome, register_kind
@@ -13,6 +13,7 @@ def register() -> None:
     sending.WAITS[:] = [timedelta(seconds=seconds) for seconds in (1, 2, 3, 5)]
     outages.WAITS[:] = [1, 2, 3]
     register_kind(Kind(ONCE, "Once", compose))
+    register_kind(Kind(GROUP, "Group", compose, group=10))
     register_kind(Kind(REPEAT, "Repeat", compose, resend_uncertain=True))
 
 

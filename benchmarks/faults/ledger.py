@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from benchmarks.faults.apps import ONCE
+from benchmarks.faults.apps import GROUP, ONCE
 from benchmarks.faults.sink import Sink
 from notifications.models import Delivery
 from notifications.reasons import SUPPRESSED
@@ -65,10 +65,12 @@ def _is_refused(delivery: Delivery) -> bool:
 
 
 def _is_unsure(delivery: Delivery) -> bool:
-    return delivery.kind == ONCE and delivery.state == Delivery.State.UNCERTAIN
+    return delivery.kind in (ONCE, GROUP) and delivery.state == Delivery.State.UNCERTAIN
 
 
 def _is_forbidden(delivery: Delivery, times: int) -> bool:
     if delivery.kind == ONCE:
         return times > 1
+    if delivery.kind == GROUP:
+        return times > 1 and delivery.repeated_at is None
     return times > 1 + (delivery.repeated_at is not None)

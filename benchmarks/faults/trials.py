@@ -14,7 +14,7 @@ from django.conf import settings
 from redis import Redis
 
 from benchmarks.faults import clock
-from benchmarks.faults.apps import ONCE, REPEAT
+from benchmarks.faults.apps import GROUP, ONCE, REPEAT
 from benchmarks.faults.crew import Crew
 from benchmarks.faults.ledger import HEADING, Line, count
 from benchmarks.faults.sink import REFUSED, Sink
@@ -80,7 +80,7 @@ class Trials:
     @persistently
     def _want_mail(self, key: str) -> None:
         """Asked for like any mail, in a transaction of its own; again until it is committed."""
-        for kind in (ONCE, REPEAT):
+        for kind in (ONCE, GROUP, REPEAT):
             for _asked_twice_wanted_once in range(2):
                 outbox.enqueue(kind, self.people, dedupe_key=f"{key}:{kind}")
 

@@ -5,10 +5,11 @@ from the mark to its own planning and moves the mark there when it was sent, so 
 folds into the next, and nothing is told twice.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest
 
 from cohort.models import Membership
@@ -66,13 +67,19 @@ def reader_of(member: Membership, choices: Choices | None, until: datetime) -> R
     return Reader(member, min(since, until), until)
 
 
-def move_mark(delivery: Delivery) -> None:
-    """Everything up to this edition has been told; called when it is sent or may have been."""
-    mark = cutoff(delivery)
-    moved = Choices.objects.filter(pk=delivery.recipient_id).update(
-        edition_mark=Greatest("edition_mark", Value(mark))
+def move_marks(deliveries: Sequence[Delivery]) -> None:
+    """Everything up to these editions has been told; called when they are sent or may have been."""
+    planned = Delivery.objects.filter(pk__in=[d.pk for d in deliveries], recipient=OuterRef("pk"))
+    mark = planned.order_by("-created_at").values(mark=F("created_at") - SETTLED_AFTER)[:1]
+    readers = {delivery.recipient_id: delivery for delivery in deliveries}
+    moved = Choices.objects.filter(pk__in=readers).update(
+        edition_mark=Greatest("edition_mark", Subquery(mark))
     )
-    if not moved and delivery.recipient:
+    if moved < len(readers):
         Choices.objects.bulk_create(
-            [Choices(member=delivery.recipient, edition_mark=mark)], ignore_conflicts=True
+            [
+                Choices(member_id=member_pk, edition_mark=cutoff(delivery))
+                for member_pk, delivery in readers.items()
+            ],
+            ignore_conflicts=True,
         )

@@ -90,11 +90,14 @@ def compose_notes(deliveries):
 
 @pytest.fixture
 def notes(monkeypatch):
-    """Two kinds of mail to play with: `note` may be switched off, `summons` is safe to repeat."""
+    """Kinds of mail to play with: `note` may be switched off, `summons` is safe to repeat, and of
+    `paper` three are noted as begun at once.
+    """
     monkeypatch.setitem(registry.topics, "notes", Topic("notes", "Notes", "Short notes."))
     for kind in (
         Kind("note", "Note", compose_notes, topic="notes"),
         Kind("summons", "Summons", compose_notes, resend_uncertain=True),
+        Kind("paper", "Paper", compose_notes, topic="notes", group=3),
     ):
         monkeypatch.setitem(registry.kinds, kind.name, kind)
 

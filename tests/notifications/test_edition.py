@@ -225,7 +225,7 @@ def test_the_mark_only_moves_when_it_was_sent_or_may_have_been(news, reader):
         edition.plan(timezone.now())
     assert wishes.choices_of(reader).edition_mark is None
     (delivery,) = sending.claim() or list(Delivery.objects.all())
-    marks.settle(marks.Ending(delivery, Delivery.State.UNCERTAIN))
+    marks.settle([marks.Ending(delivery, Delivery.State.UNCERTAIN)])
     assert wishes.choices_of(reader).edition_mark == edition.cutoff(delivery)
 
 

@@ -11,7 +11,8 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from notifications.edition.composing import write
-from notifications.message import as_bytes, build
+from notifications.message import build
+from notifications.mime import as_bytes
 from notifications.models import Delivery
 from notifications.samples import person
 from notifications.sections import Button, Group, Link, Place, Reader, SectionItem, SectionPart

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cohort.models import Membership
 from notifications import marks, outages, outbox, persistence, registry, sending, services
 from notifications.models import Bounce, Delivery, Outage, Suppression
+from notifications.postbox import Postbox
 from notifications.registry import Kind, Skip
 from tests.factories import MembershipFactory
 
@@ -218,8 +219,8 @@ def test_a_worker_that_lost_its_lease_sends_nothing(sink, mia):
     later(minutes=6)
     sending.settle_abandoned()
     (other_workers_row,) = sending.claim()
-    assert marks.begin(slow_workers_row, "Note") is False
-    assert marks.begin(other_workers_row, "Note") is True
+    assert marks.begin([(slow_workers_row, "Note")]) == set()
+    assert marks.begin([(other_workers_row, "Note")]) == {other_workers_row.pk}
 
 
 def test_a_step_that_is_written_again_holds_still(sink, mia, monkeypatch):
@@ -229,12 +230,12 @@ def test_a_step_that_is_written_again_holds_still(sink, mia, monkeypatch):
     fixed = timezone.now() + timedelta(minutes=5)
     monkeypatch.setattr(marks, "lease", lambda: fixed)
     claimed_until = row.lease_until
-    assert marks.begin(row, "Note") is True
+    assert marks.begin([(row, "Note")]) == {row.pk}
     row.lease_until = claimed_until
-    assert marks.begin(row, "Note") is True
+    assert marks.begin([(row, "Note")]) == {row.pk}
     ending = marks.Ending(row, State.SENT, provider_id="queue-1")
-    marks.settle(ending)
-    marks.settle(ending)
+    marks.settle([ending])
+    marks.settle([ending])
     kept = Delivery.objects.get()
     assert (kept.state, kept.provider_id, kept.lease_until) == ("sent", "queue-1", None)
 
@@ -330,6 +331,61 @@ def test_a_batch_of_five_asks_what_a_batch_of_one_asks_but_for_noting_each(sink,
     questions(1)
     # For each mail one: that it begins, and what became of the one before it.
     assert questions(5) - questions(2) == 3
+
+
+def test_of_a_kind_that_goes_in_groups_each_group_asks_once(sink, cohort):
+    def questions(count):
+        members = [MembershipFactory(cohort=cohort) for _ in range(count)]
+        outbox.enqueue("paper", members, dedupe_key=f"paper:{count}")
+        with CaptureQueriesContext(connection) as asked:
+            assert sending.send_due() == {"sent": count}
+        return len(asked)
+
+    questions(3)
+    assert questions(9) - questions(6) == 1
+
+
+def test_of_a_group_whose_worker_died_each_is_sent_once_more(sink, mia, theo):
+    outbox.enqueue("paper", [mia, theo], dedupe_key="1")
+    for _death in range(2):
+        sending.claim()
+        Delivery.objects.update(state=State.SENDING, lease_until=timezone.now())
+        sending.settle_abandoned()
+        later(minutes=2)
+    assert sending.send_due() == {"sent": 2}
+    assert sorted(sink.addresses) == sorted([mia.user.email, theo.user.email])
+
+
+def test_whatever_kills_each_worker_does_not_do_so_for_ever(sink, mia):
+    outbox.enqueue("paper", [mia], dedupe_key="1")
+    Delivery.objects.update(state=State.SENDING, lease_until=timezone.now(), attempts=5)
+    assert sending.settle_abandoned() == {"uncertain": 1}
+
+
+def test_what_was_not_handed_over_of_a_group_is_given_back(sink, mia, theo, fay):
+    outbox.enqueue("paper", [mia, theo, fay], dedupe_key="1")
+    sink.drop_after_data = True
+    sending.send_due()
+    assert sorted(Delivery.objects.values_list("state", "lease_until")) == [
+        ("pending", None),
+        ("pending", None),
+        ("uncertain", None),
+    ]
+
+
+def test_of_a_group_that_takes_long_each_is_asked_anew(sink, mia, theo, monkeypatch):
+    """Whoever switches it off while the first is handed over does not get it."""
+    outbox.enqueue("paper", [mia, theo], dedupe_key="1")
+    monkeypatch.setattr(sending, "GROUP_SECONDS", 0.0)
+    hand_over = Postbox.hand_over
+
+    def first_then_switch_off(postbox, message):
+        services.switch_off(member=theo, topic="notes")
+        return hand_over(postbox, message)
+
+    monkeypatch.setattr(Postbox, "hand_over", first_then_switch_off)
+    assert sending.send_due()["sent"] == 1
+    assert sink.addresses == [mia.user.email]
 
 
 @pytest.mark.services

@@ -41,7 +41,7 @@ def send():
     rows = pending.select_related("cohort", "recipient__user", "recipient__cohort").order_by("pk")
     for delivery, outcome in composing.compose(list(rows)):
         if isinstance(outcome, Mail):
-            calendar_mail.note_told(delivery)
+            calendar_mail.note_told([delivery])
             state, reason = Delivery.State.SENT, ""
             found.append((delivery.recipient.user.name, outcome))
         else:
