@@ -53,5 +53,5 @@ lock: ## Resolve requirements/*.in anew, with hashes
 	@$(LAUNCH) lock
 
 clean: ## Remove .venv, caches and built files; the demo's data stay
-	@rm -rf .venv .data/build .data/static .data/passing .data/stamps
+	@rm -rf .venv .data/bytecode .data/build .data/static .data/passing .data/stamps
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage*

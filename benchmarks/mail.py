@@ -1,15 +1,13 @@
 """How fast the outbox sends, beside a bare loop that hands the same messages to the same server.
 
-Twice: a session's reminders, checked and composed one for each reader; and a mail whose words are
-prepared, which shows what claiming, checking, noting and handing over cost by themselves. The bare
-loop gets the finished bytes of those very mails, and does nothing but send them.
+Thrice: a session's reminders, checked and composed one for each reader; and mail whose words are
+prepared, which shows what claiming, checking, noting and handing over cost by themselves: in
+groups, as editions go, and one by one, as reminders do. The bare loop gets the finished bytes of
+those very mails, and does nothing but send them.
 """
 
 import json
-import os
 import smtplib
-import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -17,13 +15,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from benchmarks import mail_worker
 from benchmarks.measure import median
+from benchmarks.prepared import BULK, SINGLE
 from benchmarks.servers import free_port, module, running
 from benchmarks.world import World
 
-WORKERS = 2
 REMINDER = "sessions.reminder"
-# The outbox sends prepared mails at no less than this share of the bare loop's rate.
+# The outbox sends prepared mails, in groups, at no less than this share of the bare loop's rate.
 LEAST = 0.6
 
 Message = tuple[str, str, bytes]
@@ -33,20 +32,13 @@ Message = tuple[str, str, bytes]
 class MailFigures:
     mails: int
     composed: float  # mails a second
-    prepared: float
+    bulk: float
+    single: float
     bare: float
-
-    @property
-    def composed_ratio(self) -> float:
-        return self.composed / self.bare
-
-    @property
-    def ratio(self) -> float:
-        return self.prepared / self.bare
 
 
 def measure(world: World, rounds: int = 3) -> MailFigures:
-    """The medians of some rounds, each of all three in turn. RuntimeError unless all is sent."""
+    """The medians of some rounds, each of all in turn. RuntimeError unless all is sent."""
     port = free_port()
     with (
         running(module("benchmarks.sink", str(port)), port),
@@ -59,12 +51,10 @@ def measure(world: World, rounds: int = 3) -> MailFigures:
         for number in range(rounds):
             bare = _bare(port, messages)
             composed = _outbox(port, REMINDER)
-            _enqueue_prepared(number)
-            prepared = _outbox(port, "benchmarks.prepared", words)
-            figures.append((composed, prepared, bare))
+            bulk, single = (_prepared(port, kind, number, words) for kind in (BULK, SINGLE))
+            figures.append((composed, bulk, single, bare))
             _again(REMINDER)
-    composed, prepared, bare = (median(column) for column in zip(*figures, strict=True))
-    return MailFigures(len(messages), composed, prepared, bare)
+    return MailFigures(len(messages), *(median(column) for column in zip(*figures, strict=True)))
 
 
 def _reminders(world: World) -> list[Message]:
@@ -120,55 +110,34 @@ def _words(world: World) -> dict[str, str]:
     return {"subject": mail.subject, "text": mail.text, "html": mail.html}
 
 
-def _enqueue_prepared(number: int) -> None:
+def _prepared(port: int, kind: str, number: int, words: Path) -> float:
     from notifications.models import Delivery
 
     Delivery.objects.bulk_create(
         Delivery(
-            kind="benchmarks.prepared",
-            dedupe_key=f"prepared:{number}:{reminder.pk}",
+            kind=kind,
+            dedupe_key=f"{kind}:{number}:{reminder.pk}",
             cohort_id=reminder.cohort_id,
             recipient_id=reminder.recipient_id,
         )
         for reminder in Delivery.objects.filter(kind=REMINDER, params__minutes=60)
     )
+    return _outbox(port, kind, words)
 
 
 def _outbox(port: int, kind: str, words: Path | None = None) -> float:
-    """Mails a second by two workers, without what starting one costs when nothing is due."""
+    """Mails a second by two workers, from when the first of them begins."""
     from django.utils import timezone
 
     from notifications.models import Delivery
 
     due, since = Delivery.objects.filter(kind=kind, state="pending").count(), timezone.now()
-    begun = time.perf_counter()
-    workers = [_worker(port, words) for _number in range(WORKERS)]
-    for worker in workers:
-        worker.wait()
-    seconds = time.perf_counter() - begun
-    begun = time.perf_counter()
-    idle = [_worker(port, words) for _number in range(WORKERS)]
-    for worker in idle:
-        worker.wait()
-    seconds -= time.perf_counter() - begun
+    settings = {"DJANGO_SETTINGS_MODULE": "benchmarks.prepared_settings"} if words else {}
+    told = mail_worker.run_some(port, **settings, BENCH_PREPARED=str(words or ""))
     sent = Delivery.objects.filter(kind=kind, state="sent", settled_at__gte=since).count()
     if sent != due or not due:
         raise RuntimeError(f"{sent} of {due} mails were sent")
-    return due / seconds
-
-
-def _worker(port: int, words: Path | None) -> "subprocess.Popen[bytes]":
-    settings = {"DJANGO_SETTINGS_MODULE": "benchmarks.prepared_settings"} if words else {}
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "send_due", "--seconds", "600"],
-        env={
-            **os.environ,
-            **settings,
-            "BENCH_PREPARED": str(words or ""),
-            "EMAIL_URL": f"smtp://127.0.0.1:{port}",
-        },
-        stdout=subprocess.DEVNULL,
-    )
+    return due / mail_worker.seconds_of(told)
 
 
 def _again(kind: str) -> None:

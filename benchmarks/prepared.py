@@ -1,4 +1,4 @@
-"""A kind of mail whose words are prepared: what the outbox costs apart from composing them."""
+"""Mail whose words are prepared: what the outbox costs apart from composing them."""
 
 import json
 import os
@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.apps import AppConfig
 
-KIND = "benchmarks.prepared"
+# As editions go, in groups; and one by one, as what must never come twice.
+BULK, SINGLE = "benchmarks.bulk", "benchmarks.single"
 
 
 class PreparedConfig(AppConfig):
@@ -15,6 +16,7 @@ class PreparedConfig(AppConfig):
     label = "benchmarks"
 
     def ready(self) -> None:
+        from notifications import edition
         from notifications.models import Delivery
         from notifications.registry import Kind, Mail, Outcome, register_kind
 
@@ -24,4 +26,5 @@ class PreparedConfig(AppConfig):
         def compose(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]]:
             return [(delivery, mail) for delivery in deliveries]
 
-        register_kind(Kind(KIND, "Prepared", compose, topic="reminders"))
+        register_kind(Kind(BULK, "Bulk", compose, topic="reminders", group=edition.GROUP))
+        register_kind(Kind(SINGLE, "Single", compose, topic="reminders"))

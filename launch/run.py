@@ -74,8 +74,16 @@ def base_environment(address: str, folder: Path) -> dict[str, str]:
         "VAPID_PRIVATE_KEY": kept_secret(folder / "push_key", curve_key),
         "MEDIA_ROOT": str(folder / "media"),
     }
-    own = {"BASE_URL": address, "ALLOWED_HOSTS": f"{HERE},localhost", "PYTHONUNBUFFERED": "1"}
+    own = {
+        "BASE_URL": address,
+        "ALLOWED_HOSTS": f"{HERE},localhost",
+        "PYTHONUNBUFFERED": "1",
+        # What Python compiles is kept, beside everything else that is made here: many processes
+        # start, and compiling Django and the rest takes each of them seconds.
+        "PYTHONPYCACHEPREFIX": str(DATA / "bytecode"),
+    }
     foreign = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "LAUNCH_PARENT", "DJANGO_SETTINGS_MODULE")
+    foreign += ("PYTHONDONTWRITEBYTECODE",)
     inherited = {key: value for key, value in os.environ.items() if key not in foreign}
     (folder / "media").mkdir(mode=0o700, exist_ok=True)
     return defaults | inherited | own
