@@ -82,8 +82,10 @@ def base_environment(address: str, folder: Path) -> dict[str, str]:
         # start, and compiling Django and the rest takes each of them seconds.
         "PYTHONPYCACHEPREFIX": str(DATA / "bytecode"),
     }
-    foreign = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "LAUNCH_PARENT", "DJANGO_SETTINGS_MODULE")
-    foreign += ("PYTHONDONTWRITEBYTECODE",)
+    foreign = (
+        *("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "LAUNCH_PARENT"),
+        *("DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"),
+    )
     inherited = {key: value for key, value in os.environ.items() if key not in foreign}
     (folder / "media").mkdir(mode=0o700, exist_ok=True)
     return defaults | inherited | own

@@ -86,8 +86,8 @@ def _named(address: str) -> str:
 
 def _contents(message: EmailMultiAlternatives) -> Iterator[tuple[str, str]]:
     yield "text/plain", str(message.body)
-    for alternative in message.alternatives:
-        yield str(alternative.mimetype), str(alternative.content)
+    for content, kind in message.alternatives:
+        yield str(kind), str(content)
 
 
 def _part(kind: str, content: str) -> bytes:

@@ -71,7 +71,7 @@ def move_marks(deliveries: Sequence[Delivery]) -> None:
     """Everything up to these editions has been told; called when they are sent or may have been."""
     planned = Delivery.objects.filter(pk__in=[d.pk for d in deliveries], recipient=OuterRef("pk"))
     mark = planned.order_by("-created_at").values(mark=F("created_at") - SETTLED_AFTER)[:1]
-    readers = {delivery.recipient_id: delivery for delivery in deliveries}
+    readers = {d.recipient_id: d for d in deliveries if d.recipient_id}
     moved = Choices.objects.filter(pk__in=readers).update(
         edition_mark=Greatest("edition_mark", Subquery(mark))
     )

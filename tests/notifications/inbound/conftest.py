@@ -11,7 +11,7 @@ from forums import notices, services
 from forums.models import Post, Space
 from notifications import sending
 from notifications.inbound import storing, working
-from notifications.message import as_bytes
+from notifications.mime import as_bytes
 from notifications.models import InboundMail
 from tests.notifications.inbound import clients
 
