@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohort.models import Membership
 from forums.models import Follow, Level, Post, Thread
-from forums.queries.hearing import Reason, who_hears
+from forums.queries.hearing import Concerned, Reason, who_is_concerned
 from notifications import reach, reasons, wishes
 from notifications.models import Delivery, Suppression, Way
 
@@ -63,9 +63,13 @@ def plan(now: datetime) -> int:
 
 
 def _tell(post_pks: Collection[int]) -> int:
-    heard = who_hears(post_pks)
-    members = Membership.objects.only("pk", "cohort_id").in_bulk({pk for _thread, pk in heard})
-    off = wishes.unwanted(members, MAIL_TOPICS)
+    concerned = who_is_concerned(post_pks)
+    heard = concerned.heard
+    members = Membership.objects.only("pk", "cohort_id").in_bulk(
+        {member_pk for decided in concerned for _thread, member_pk in decided}
+    )
+    _note_untold(concerned, members)
+    off = wishes.unwanted({member_pk for _thread, member_pk in heard}, MAIL_TOPICS)
     batches: dict[tuple[int, str, tuple[int, ...]], list[Membership]] = defaultdict(list)
     for (thread_pk, member_pk), posts in heard.items():
         kind = kind_of(posts.values(), off[member_pk])
@@ -75,12 +79,31 @@ def _tell(post_pks: Collection[int]) -> int:
             kind,
             people,
             ways={Way.MAIL},
-            dedupe_key=f"posts:{thread_pk}:{max(posts)}",
+            dedupe_key=_key_of(thread_pk, posts),
             target_pk=thread_pk,
             params={"posts": list(posts)},
         )
         for (thread_pk, kind, posts), people in batches.items()
     )
+
+
+def _note_untold(concerned: Concerned, members: Mapping[int, Membership]) -> None:
+    """Whom posts are about, and who get no mail of them, stand in the log with the reason."""
+    reach.note_untold(
+        REPLY,
+        [
+            reach.Untold(
+                members[member_pk], reason, _key_of(thread_pk, posts), thread_pk, {"posts": posts}
+            )
+            for reason, left_out in ((QUIET, concerned.quiet), (CAUGHT_UP, concerned.read))
+            for (thread_pk, member_pk), posts in left_out.items()
+        ],
+    )
+
+
+def _key_of(thread_pk: int, posts: Collection[int]) -> str:
+    """One decision for a reader and what is new in a thread, whichever way it falls."""
+    return f"posts:{thread_pk}:{max(posts)}"
 
 
 def kind_of(found: Collection[Reason], off: Collection[str]) -> str:

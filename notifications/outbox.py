@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -67,6 +67,39 @@ def enqueue_to_address(
         **_timing(kind, not_before, expires_at),
     )
     return _insert([delivery])
+
+
+class Untold(NamedTuple):
+    """A member whom something concerns, and why they get no mail of it."""
+
+    member: Membership
+    reason: str  # a word of `notifications.reasons`
+    dedupe_key: str  # as for `enqueue`: whatever was decided first for it stands
+    target_pk: int
+    params: dict[str, Any]
+
+
+def note_untold(kind: str, untold: Iterable[Untold]) -> None:
+    """Keep for the log what was decided before there was any mail."""
+    now = timezone.now()
+    Delivery.objects.bulk_create(
+        [
+            Delivery(
+                kind=kind,
+                dedupe_key=f"{dedupe_key}:{member.pk}",
+                cohort_id=member.cohort_id,
+                recipient_id=member.pk,
+                target_pk=target_pk,
+                params=params,
+                state=Delivery.State.SKIPPED,
+                reason=reason,
+                settled_at=now,
+            )
+            for member, reason, dedupe_key, target_pk, params in untold
+        ],
+        batch_size=ROWS_AT_ONCE,
+        ignore_conflicts=True,
+    )
 
 
 def _timing(kind: str, not_before: datetime | None, expires_at: datetime | None) -> dict[str, Any]:

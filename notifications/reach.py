@@ -15,6 +15,7 @@ from django.db import transaction
 from cohort.models import Cohort, Membership
 from notifications import bell, outbox, registry, wishes
 from notifications.models import Way
+from notifications.outbox import Untold
 from notifications.push import devices
 
 EVERY_WAY = frozenset(Way)
@@ -58,6 +59,11 @@ def tell(
         not_before=not_before,
         expires_at=expires_at,
     )
+
+
+def note_untold(kind: str, untold: Iterable[Untold]) -> None:
+    """Keep in the delivery log why members are not told by mail of what concerns them."""
+    outbox.note_untold(kind, untold)
 
 
 def _push(

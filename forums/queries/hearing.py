@@ -37,6 +37,17 @@ class Reason(NamedTuple):
 Heard = dict[tuple[int, int], dict[int, Reason]]
 
 
+class Concerned(NamedTuple):
+    """Whom posts concern: who hears of them, and who does not though they are about them.
+
+    `quiet` keep the thread or its space quiet, `read` have read all of it; with the posts.
+    """
+
+    heard: Heard
+    quiet: dict[tuple[int, int], list[int]]
+    read: dict[tuple[int, int], list[int]]
+
+
 class NewPost(NamedTuple):
     pk: int
     thread_pk: int
@@ -92,21 +103,40 @@ def who_hears(post_pks: Collection[int], among: Collection[int] | None = None) -
 
     With `among` only of these members. About ten queries, however many posts and people.
     """
+    return who_is_concerned(post_pks, among).heard
+
+
+def who_is_concerned(post_pks: Collection[int], among: Collection[int] | None = None) -> Concerned:
+    """The same with those who may read standing posts that are about them, and hear nothing."""
     facts = _load(post_pks)
     _load_mentions(facts)
     _load_follows(facts, among)
     _load_members(facts, among)
     _load_reading(facts)
-    heard: Heard = defaultdict(dict)
+    found = Concerned({}, {}, {})
     for thread_pk, posts in facts.posts.items():
         thread = facts.threads[thread_pk]
         for member_pk in _candidates(facts, thread, posts):
             member = facts.members.get(member_pk)
-            if member is None or not thread.space.is_visible_to(member):
-                continue
-            for post, reason in _concerned(facts, thread, posts, member):
-                heard[thread_pk, member_pk][post.pk] = reason
-    return heard
+            if member is not None and thread.space.is_visible_to(member):
+                _decide(found, facts, thread, member)
+    return found
+
+
+def _decide(found: Concerned, facts: Facts, thread: Thread, member: Membership) -> None:
+    """Whether a member hears of what is new in a thread; once for all of it."""
+    key = thread.pk, member.pk
+    read = facts.read.get(key, 0)
+    posts = list(_concerned(facts, thread, member))
+    unread = {post.pk: reason for post, reason in posts if post.number > read}
+    personal = [post.pk for post, reason in posts if reason.why.concerns]
+    if _level(facts, thread, member) == Level.QUIET:
+        if personal:
+            found.quiet[key] = personal
+    elif unread:
+        found.heard[key] = unread
+    elif personal:
+        found.read[key] = personal
 
 
 def _load(post_pks: Collection[int], *, also_archived: bool = False) -> Facts:
@@ -229,21 +259,22 @@ def _candidates(facts: Facts, thread: Thread, posts: Iterable[NewPost]) -> set[i
 
 
 def _concerned(
-    facts: Facts, thread: Thread, posts: Iterable[NewPost], member: Membership
+    facts: Facts, thread: Thread, member: Membership
 ) -> Iterator[tuple[NewPost, Reason]]:
-    pk = member.pk
-    level = facts.own_levels[thread.pk].get(pk) or facts.space_levels[thread.space_id].get(pk)
-    if level == Level.QUIET:
-        return
-    read = facts.read.get((thread.pk, pk), 0)
+    """What is new in a thread, open to a member and for them: read or not, quiet or not."""
+    pk, level = member.pk, _level(facts, thread, member)
     opening_only = not thread.is_opened_to(member, has_answered=(thread.pk, pk) in facts.answered)
-    for post in posts:
-        is_theirs = post.author_pk == pk
-        if is_theirs or post.number <= read or (opening_only and post.number > 1):
+    for post in facts.posts[thread.pk]:
+        if post.author_pk == pk or (opening_only and post.number > 1):
             continue
         follows = _follows(facts, thread, post, pk, level)
         if why := _concern(facts, thread, post, member) or follows:
             yield post, Reason(why, follows is not None)
+
+
+def _level(facts: Facts, thread: Thread, member: Membership) -> str | None:
+    own, space = facts.own_levels[thread.pk], facts.space_levels[thread.space_id]
+    return own.get(member.pk) or space.get(member.pk)
 
 
 def _concern(facts: Facts, thread: Thread, post: NewPost, member: Membership) -> Why | None:
