@@ -4,15 +4,18 @@ While developing, pages load the parts as they lie in static/. `manage.py build_
 stylesheet, one script and two small fonts of them, so that a first view costs few requests.
 """
 
+import json
 import re
 from importlib.resources import files
 from pathlib import Path
 
 from django.conf import settings
+from django.template.loader import render_to_string
 
 BUNDLE_CSS = "css/cohort.css"
 BUNDLE_JS = "js/cohort.js"
 FONTS_CSS = "css/fonts.css"
+DIALOGS = "components/dialogs.html"
 FONTS = ("fonts/figtree.woff2", "fonts/newsreader.woff2")
 
 _TOKENS_FIRST = ("css/tokens.css", "css/reset.css", "css/base.css", "css/layout.css")
@@ -59,10 +62,16 @@ def build_css() -> str:
 
 
 def build_js() -> str:
-    """One module; each part in a block of its own, so that their names do not meet."""
+    """One module; each part in a block of its own, so that their names do not meet.
+
+    It brings the dialogs and words that scripts use: they are the same on every page, and of no
+    use without scripts.
+    """
     htmx = files("django_htmx").joinpath("static/django_htmx/htmx-2.min.js").read_text("utf-8")
     parts = [f"{{\n{squeeze_js(_read(part))}\n}}" for part in js_parts()]
-    return "\n".join([f"window.htmx=(()=>{{{htmx}\nreturn htmx}})();", *parts])
+    dialogs = json.dumps(render_to_string(DIALOGS).strip())
+    brings = f'document.body.insertAdjacentHTML("beforeend",{dialogs})'
+    return "\n".join([f"window.htmx=(()=>{{{htmx}\nreturn htmx}})();", brings, *parts])
 
 
 def _read(part: str) -> str:

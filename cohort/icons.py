@@ -12,9 +12,9 @@ from lucide import _load_icon
 
 IN_STYLESHEET = frozenset(
     {
-        "bell", "bell-off", "bell-ring", "calendar-days", "ellipsis", "gauge", "handshake", "house",
-        "inbox", "key-round", "library-big", "log-out", "mail", "messages-square", "search",
-        "settings", "user-round", "users", "x",
+        "bell", "bell-off", "bell-ring", "calendar-days", "chevron-down", "ellipsis", "gauge",
+        "handshake", "house", "inbox", "key-round", "library-big", "log-out", "mail",
+        "messages-square", "search", "settings", "user-round", "users", "x",
     }
 )  # fmt: skip
 _NUMBER = r"-?(?:\d+\.?\d*|\.\d+)"

@@ -1,11 +1,39 @@
-"""What every answer needs: the reader's time zone, and no shared cache for the signed-in."""
+"""What every answer needs: the reader's time zone, no shared cache for the signed-in, and fonts."""
 
 from collections.abc import Callable
+from functools import cache
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+
+from cohort import assets
+
+
+class FontsMiddleware:
+    """Pages name their fonts in a header, so that these come while the stylesheet is on its way."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        fonts = _fonts.__wrapped__() if settings.DEBUG else _fonts()
+        if fonts and response.get("Content-Type", "").startswith("text/html"):
+            response["Link"] = fonts
+        return response
+
+
+@cache
+def _fonts() -> str:
+    """Preloads (RFC 8288); fonts are always fetched without credentials."""
+    fonts = assets.FONTS if assets.has_fonts() else ()
+    return ", ".join(
+        f"<{static(font)}>; rel=preload; as=font; type=font/woff2; crossorigin" for font in fonts
+    )
 
 
 class ReaderMiddleware:

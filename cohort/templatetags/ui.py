@@ -45,15 +45,9 @@ def _stylesheets() -> SafeString:
     has_fonts = assets.has_fonts()
     fonts_css = [assets.FONTS_CSS] if has_fonts else []
     parts = [assets.BUNDLE_CSS] if assets.is_built() else [*assets.css_parts(), *fonts_css]
-    preloads = format_html_join(
-        "\n",
-        '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>',
-        ((static(font),) for font in (assets.FONTS if has_fonts else ())),
-    )
-    links = format_html_join(
+    return format_html_join(
         "\n", '<link rel="stylesheet" href="{}">', ((static(part),) for part in parts)
     )
-    return format_html("{}\n{}", preloads, links)
 
 
 @cache
@@ -234,6 +228,12 @@ def constant(template_name: str) -> SafeString:
         if settings.DEBUG
         else _constant(template_name, language)
     )
+
+
+@register.simple_tag
+def dialogs() -> SafeString:
+    """The dialogs and words that scripts use: part of the page only where no script brings them."""
+    return SafeString("") if assets.is_built() else constant(assets.DIALOGS)
 
 
 @cache

@@ -85,11 +85,8 @@ class _Markup:
             return poll.render(self.context)
 
     def _foot(self, row: PostRow) -> str:
-        reply = (
-            f'<a class="post__act" href="{self.url}?reply_to={row.number}#reply">{self.reply}</a>'
-            if self.reply
-            else ""
-        )
+        # Without scripts the post's own page has the link that answers it.
+        reply = f'<a class="post__act only-js" href="#reply">{self.reply}</a>' if self.reply else ""
         more = f'<a class="post__act" href="{self.url}posts/{row.number}/">{self.more}</a>'
         extras = ""
         if row.reactions:

@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cohort.access import MemberRequest, member_required, require
 from cohort.models import Tag, Theme
 from cohort.services.tags import find_tag
 from forums import permissions
 from forums.models import Level, Space, Thread
-from forums.queries.following import followed_by
+from forums.queries.following import followed_by, level_of
 from forums.services import following, note_reading
 
 NOW_HEARS = {
@@ -34,10 +34,14 @@ def following_list(request: MemberRequest) -> HttpResponse:
 
 
 @member_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def thread_following(request: MemberRequest, thread_pk: int) -> HttpResponse:
+    """How much one hears of a thread; the menu of this page is shown in the thread itself."""
     thread = _thread(request, thread_pk)
-    return _choose(request, thread, thread.title)
+    if request.method == "POST":
+        return _choose(request, thread, thread.title)
+    context = {"thread": thread, "level": level_of(request.membership, thread)}
+    return render(request, "forums/thread_following.html", context)
 
 
 @member_required

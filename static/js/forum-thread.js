@@ -4,6 +4,7 @@
 import { Link } from "./live-room-link.js"
 
 const form = () => document.getElementById("reply")
+const words = () => document.getElementById("words").dataset
 // Ways in which a thread's socket ends for good.
 const ENDS = new Set(["forbidden", "signedOut", "norms"])
 const moved = event => event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0
@@ -42,11 +43,13 @@ class ThreadPosts extends HTMLElement {
     }
     const link = event.target.closest?.("a.post__act")
     if (!link || moved(event)) return
-    const { searchParams, pathname } = new URL(link.href)
+    const { hash, pathname } = new URL(link.href)
     const post = link.closest(".post")
-    if (searchParams.has("reply_to") && form()) {
+    if (hash === "#reply") {
       event.preventDefault()
-      this.replyTo(searchParams.get("reply_to"))
+      const number = post.id.slice(5)
+      if (form()) this.replyTo(number)
+      else location.assign(`${this.dataset.url}?reply_to=${number}#reply`)
     } else if (/\/posts\/\d+\/$/.test(pathname)) {
       event.preventDefault()
       this.#openMenu(link, post)
@@ -100,7 +103,7 @@ class ThreadPosts extends HTMLElement {
     if (!written?.trim()) return location.reload()
     if (this.contains(writing)) this.#home.after(writing)
     document.querySelector(".thread-head")?.remove()
-    bar.parentElement.textContent = bar.dataset.gone
+    bar.parentElement.textContent = words().threadGone
     document.getElementById("thread-page").remove()
   }
 
@@ -108,7 +111,7 @@ class ThreadPosts extends HTMLElement {
     const count = number - this.#shown
     bar.hidden = count < 1
     if (count < 1) return
-    bar.textContent = count === 1 ? bar.dataset.one : bar.dataset.many.replace("%n", count)
+    bar.textContent = count === 1 ? words().replyOne : words().replyMany.replace("%n", count)
     bar.href = `${this.dataset.url}?post=${this.#shown + 1}#post-${this.#shown + 1}`
   }
 
@@ -141,5 +144,21 @@ class ThreadPosts extends HTMLElement {
     first.focus({ preventScroll: true })
   }
 }
+
+// How much one hears: the menu of that page takes the link's place.
+document.querySelector("a.follow")?.addEventListener("click", async event => {
+  if (moved(event)) return
+  event.preventDefault()
+  const link = event.currentTarget
+  link.setAttribute("aria-busy", "true")
+  try {
+    const answer = await fetch(link.href)
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+    link.replaceWith(document.importNode(page.querySelector("details.follow"), true))
+    document.querySelector("details.follow > summary").focus()
+  } catch {
+    location.assign(link.href)
+  }
+})
 
 customElements.define("thread-posts", ThreadPosts)

@@ -53,7 +53,7 @@ def others_tag(cast: Cast) -> dict[str, Any]:
 
 
 OF_A_THREAD = (
-    "thread_following", "thread_following_removal", "reading_create", "reading_removal",
+    "thread_following_removal", "reading_create", "reading_removal",
 )  # fmt: skip
 OF_SUBJECTS = (
     ("theme_following", theme), ("theme_following_removal", theme),
@@ -73,6 +73,12 @@ ROWS: list[Row] = [
     Row("forums:space_following_all", "POST", writers(302), data=level),
     Row("forums:space_following", "GET", NOT_ALLOWED, team_space),
     Row("forums:space_following", "POST", in_team(302), team_space, level, case="of a team"),
+    Row("forums:thread_following", "GET", writers(200), commons),
+    Row("forums:thread_following", "GET", in_team(200), team_room, case="of a team"),
+    Row("forums:thread_following", "GET", in_back_room(200), back_room, case="back room"),
+    Row("forums:thread_following", "POST", writers(302), commons, level),
+    Row("forums:thread_following", "POST", in_team(302), team_room, level, case="of a team"),
+    Row("forums:thread_following", "POST", in_back_room(302), back_room, level, case="back room"),
     *(
         row
         for route in OF_A_THREAD

@@ -72,18 +72,18 @@ class DraftOf {
       })
       this.#say(this.#wordsFor(answer))
     } catch (error) {
-      if (error.name !== "AbortError") this.#say("here")
+      if (error.name !== "AbortError") this.#say("draftHere")
     }
   }
 
   #wordsFor({ type, status }) {
-    if (status === 204) return "saved"
-    if (status === 413) return "tooLong"
-    return type === "opaqueredirect" || status === 403 ? "signedOut" : "here"
+    if (status === 204) return "draftSaved"
+    if (status === 413) return "draftTooLong"
+    return type === "opaqueredirect" || status === 403 ? "draftSignedOut" : "draftHere"
   }
 
   #say(word) {
-    this.#note.textContent = this.#note.dataset[word]
+    this.#note.textContent = document.getElementById("words").dataset[word]
   }
 }
 

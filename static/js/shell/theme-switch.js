@@ -2,6 +2,7 @@
 
 class ThemeSwitch extends HTMLElement {
   connectedCallback() {
+    this.append(document.importNode(document.getElementById("theme-choices").content, true))
     this.addEventListener("click", this.#choose)
     this.#show()
   }
