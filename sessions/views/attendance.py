@@ -65,7 +65,7 @@ def render_sheet(
         "session": session,
         "filters": filters,
         "form": form,
-        "here": _sheet_url(request, session),
+        "sheet_url": _sheet_url(request, session),
         "lines": queries.narrowed_sheet(lines, **filters.chosen),
         "count": len(lines),
         "ticked": form.ticked if form else set(),

@@ -157,6 +157,12 @@ def test_the_sheet_is_narrowed(browse, cast, over, query, names):
     assert [line.member.user.name for line in page.context["lines"]] == names
 
 
+def test_the_sheets_form_leads_back_to_the_sheet_as_it_was_narrowed(browse, cast, over):
+    address = f"{url('attendance_edit', over)}?show=unknown"
+    page = browse(cast.fay).get(address).content.decode()
+    assert f'action="{address}" hx-post="{address}"' in page
+
+
 def test_marking_nobody_is_told_and_changes_nothing(browse, cast, over):
     for data in ({"mark": "attended"}, {"mark": "nonsense", "member": [cast.mia.pk]}, {}):
         response = browse(cast.fay).post(url("attendance_edit", over), data)
