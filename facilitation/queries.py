@@ -19,6 +19,7 @@ from forums.queries.flags import count_cases
 from notifications.addresses import suppressed
 from notifications.models import Delivery, Suppression
 from sessions.models import RSVP, LearningSession
+from sessions.queries import waiting_to_close
 
 ROSTER_PAGE = 40
 TAG_PAGE = 60
@@ -29,6 +30,7 @@ MAIL_WINDOW = timedelta(days=7)
 QUESTION_IS_COLD = timedelta(days=2)
 SHOWN = 5
 SESSIONS_SHOWN = 12
+TO_CLOSE_SHOWN = 60
 
 
 # ---------------------------------------------------------------- roster
@@ -249,6 +251,7 @@ class Attention:
     failures: list[Delivery]
     failure_count: int
     thin_sessions: list[SessionAnswers]
+    to_close: list[LearningSession]  # not cut
     questions: list[Thread]
     question_count: int
     flagged_count: int
@@ -258,6 +261,7 @@ class Attention:
             self.invitations
             or self.failures
             or self.thin_sessions
+            or self.to_close
             or self.questions
             or self.flagged_count
         )
@@ -304,6 +308,7 @@ def attention(member: Membership, now: datetime) -> Attention:
             for one in session_answers(member, now)
             if one.session.starts_at < now + SOON and one.missing_teams
         ],
+        to_close=list(waiting_to_close(member, now)[:TO_CLOSE_SHOWN]),
         questions=list(questions[:SHOWN]),
         question_count=questions.count(),
         flagged_count=count_cases(member),

@@ -12,7 +12,7 @@ from forums.queries import FrontPage, front_page
 from resources.models import Resource, ResourceTag
 from resources.queries import recent_resources
 from sessions.models import LearningSession
-from sessions.queries import next_session, upcoming
+from sessions.queries import next_session, upcoming, waiting_to_close
 
 ROWS = 5
 FIRST_VISIT_LOOKS_BACK = timedelta(days=14)
@@ -27,10 +27,12 @@ class Desk:
     forums: FrontPage
     resources: list[Resource]
     since: datetime
+    # Sessions that a facilitator has not closed out.
+    to_close: int = 0
 
     @property
     def waits(self) -> int:
-        return len(self.forums.waiting) + len(self.forums.questions)
+        return len(self.forums.waiting) + len(self.forums.questions) + self.to_close
 
 
 def desk(member: Membership, now: datetime) -> Desk:
@@ -43,6 +45,7 @@ def desk(member: Membership, now: datetime) -> Desk:
         forums=front_page(member, most_waiting=ROWS, rows=ROWS),
         resources=recent_resources(member, limit=4),
         since=member.previous_visit_at or now - FIRST_VISIT_LOOKS_BACK,
+        to_close=waiting_to_close(member, now).count() if member.is_facilitator else 0,
     )
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cohort.models import Audience, Membership
 from cohort.richtext import excerpt
@@ -22,9 +22,10 @@ from notifications.sections import (
     register_section,
 )
 from resources.models import Resource
-from sessions import answering
+from sessions import answering, queries
 from sessions.models import RSVP, LearningSession
 from sessions.permissions import can_answer
+from sessions.queries import Turnout
 
 LOOKS_AHEAD = timedelta(days=14)
 SUMMARY = 420
@@ -42,17 +43,20 @@ class Batch:
 
     sessions: Sequence[LearningSession]
     answers: dict[tuple[int, int], RSVP]  # by session and member
+    turnouts: dict[int, Turnout]  # of those that are told of
 
 
 def section(readers: Sequence[Reader]) -> dict[int, list[SectionPart]]:
-    """Three queries, and two more where a session was told of, however many readers."""
+    """Two queries, one more for materials and two for who was there, however many readers."""
     if not readers:
         return {}
     sessions = _sessions(readers)
     rsvps = RSVP.objects.filter(
         session__in=sessions, member__in=[reader.member.pk for reader in readers]
     )
-    batch = Batch(sessions, {(rsvp.session_id, rsvp.member_id): rsvp for rsvp in rsvps})
+    answers = {(rsvp.session_id, rsvp.member_id): rsvp for rsvp in rsvps}
+    told = [one for one in sessions if any(_is_new_record(one, reader) for reader in readers)]
+    batch = Batch(sessions, answers, queries.turnouts(told))
     return {reader.member.pk: parts for reader in readers if (parts := list(_parts(reader, batch)))}
 
 
@@ -78,7 +82,7 @@ def _parts(reader: Reader, batch: Batch) -> Iterator[SectionPart]:
     closed = [session for session in records if session.audience != Audience.COHORT]
     for place, those in ((Place.LAST_SESSION, shared), (Place.TEAM, closed)):
         if those:
-            yield _records(reader, place, those)
+            yield _records(reader, place, those, batch)
     if ahead := [s for s in mine if reader.until < s.starts_at <= reader.until + LOOKS_AHEAD]:
         yield _next(reader, ahead, batch)
 
@@ -88,18 +92,23 @@ def _is_new_record(session: LearningSession, reader: Reader) -> bool:
     return told is not None and reader.since <= told < reader.until
 
 
-def _records(reader: Reader, place: Place, sessions: Sequence[LearningSession]) -> SectionPart:
+def _records(
+    reader: Reader, place: Place, sessions: Sequence[LearningSession], batch: Batch
+) -> SectionPart:
     return SectionPart(
         place=place,
-        items=[_record(session, reader) for session in sessions],
+        items=[_record(session, reader, batch.turnouts[session.pk]) for session in sessions],
         more_url=_list_url(reader.member),
         highlights=[session.title for session in sessions],
         title=_("In closed spaces") if place is Place.TEAM and not reader.member.team_id else "",
     )
 
 
-def _record(session: LearningSession, reader: Reader) -> SectionItem:
-    """Its summary, the way to the recording, and what was shared of which this reader may see."""
+def _record(session: LearningSession, reader: Reader, turnout: Turnout) -> SectionItem:
+    """Its summary, the way to the recording, and what was shared of which this reader may see.
+
+    How many organizations were there is on the session's page for everybody who sees it.
+    """
     url = session.get_absolute_url()
     materials: list[Resource] = [
         resource for resource in session.resources.all() if resource.is_visible_to(reader.member)
@@ -109,16 +118,25 @@ def _record(session: LearningSession, reader: Reader) -> SectionItem:
     return SectionItem(
         title=session.title,
         url=url,
-        detail=_held(session, reader),
+        detail=" · ".join(_held(session, reader, turnout)),
         excerpt=excerpt(session.summary_text, SUMMARY),
         links=tuple(links),
     )
 
 
-def _held(session: LearningSession, reader: Reader) -> str:
-    day = when_text(session.starts_at, "day", _zone(reader))
-    what = _("Summary and recording") if session.recording_url else _("Summary")
-    return f"{day} · {what}" if session.summary_text else f"{day} · {_('Recording')}"
+def _held(session: LearningSession, reader: Reader, turnout: Turnout) -> Iterator[str]:
+    yield when_text(session.starts_at, "day", _zone(reader))
+    if not session.summary_text:
+        yield _("Recording")
+    else:
+        yield _("Summary and recording") if session.recording_url else _("Summary")
+    share = turnout.organizations_there
+    if turnout.is_known and share.asked:
+        yield ngettext(
+            "%(there)d of %(n)d organization was there",
+            "%(there)d of %(n)d organizations were there",
+            share.asked,
+        ) % {"there": share.there, "n": share.asked}
 
 
 def _next(reader: Reader, ahead: Sequence[LearningSession], batch: Batch) -> SectionPart:

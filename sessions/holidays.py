@@ -14,6 +14,16 @@ from dateutil.easter import easter
 from django.utils.translation import gettext as _
 
 SATURDAY, NOVEMBER, THURSDAY = 5, 11, 3
+# Of what states have beside the federal holidays, the days on which their schools are closed; the
+# others (Lyndon Baines Johnson Day, say) are in a law and in no school's calendar.
+SCHOOLS_CLOSE = {
+    "Election Day",
+    "Good Friday",
+    "Mardi Gras",
+    "Nevada Day",
+    "Patriots' Day",
+    "Prince Jonah Kuhio Kalanianaole Day",
+}
 # The first year of the calendar as it is now, and one nobody plans for.
 FIRST_YEAR, LAST_YEAR = 1950, 2150
 
@@ -27,7 +37,9 @@ def _federal(year: int) -> dict[date, str]:
 def _of_state(year: int, state: str) -> dict[date, str]:
     if state not in holidays.country_holidays("US").subdivisions:
         return {}
-    return dict(holidays.country_holidays("US", subdiv=state, years=year).items())
+    found = holidays.country_holidays("US", subdiv=state, years=year).items()
+    names = {day: set(name.removesuffix(" (observed)").split("; ")) for day, name in found}
+    return {day: min(kept) for day, each in names.items() if (kept := each & SCHOOLS_CLOSE)}
 
 
 def federal_holiday(day: date) -> str:
@@ -36,7 +48,7 @@ def federal_holiday(day: date) -> str:
 
 
 def state_holidays(day: date, states: Iterable[str]) -> dict[str, str]:
-    """By state (two letters), the holiday it has beside the federal ones."""
+    """By state (two letters), the holiday beside the federal ones for which its schools close."""
     if not FIRST_YEAR < day.year < LAST_YEAR or federal_holiday(day):
         return {}
     found = {state: _of_state(day.year, state).get(day, "") for state in sorted(set(states))}

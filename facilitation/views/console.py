@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from cohort.access import MemberRequest, facilitator_required
 from facilitation import queries
+from sessions.queries import waiting_to_close
 
 
 @facilitator_required
@@ -23,5 +24,10 @@ def console(request: MemberRequest) -> HttpResponse:
 @facilitator_required
 @require_safe
 def sessions(request: MemberRequest) -> HttpResponse:
-    answers = queries.session_answers(request.membership, timezone.now())
-    return render(request, "facilitation/sessions.html", {"answers": answers})
+    now = timezone.now()
+    to_close = waiting_to_close(request.membership, now)[: queries.TO_CLOSE_SHOWN]
+    context = {
+        "answers": queries.session_answers(request.membership, now),
+        "to_close": list(to_close),
+    }
+    return render(request, "facilitation/sessions.html", context)

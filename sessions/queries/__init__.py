@@ -8,8 +8,13 @@ from sessions.queries.attendance import (
     narrowed_sheet,
 )
 from sessions.queries.calendars import followed, of_their_own
-from sessions.queries.clashes import Span, clashes
-from sessions.queries.closing import close_out_state, notes_text, record_of
+from sessions.queries.clashes import Span, clashes, clashes_of
+from sessions.queries.closing import (
+    close_out_state,
+    notes_text,
+    record_of,
+    waiting_to_close,
+)
 from sessions.queries.copies import Template, agenda_items, copy_of, copyable
 from sessions.queries.expected import Expected, expected
 from sessions.queries.feedback import FeedbackShown, feedback_of
@@ -82,6 +87,7 @@ __all__ = [
     "between",
     "chat_page",
     "clashes",
+    "clashes_of",
     "close_out_state",
     "copy_of",
     "copyable",
@@ -126,6 +132,7 @@ __all__ = [
     "turnouts",
     "unanswered",
     "upcoming",
+    "waiting_to_close",
     "who_comes",
     "with_discussions",
     "year",

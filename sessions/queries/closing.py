@@ -1,9 +1,18 @@
 """How far a session's close-out has come, and its record."""
 
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, F, OuterRef
+
 from cohort.models import Membership
-from sessions.models import Attendance, CloseOut, Feedback, LearningSession
+from sessions.models import (
+    Attendance,
+    CloseOut,
+    Feedback,
+    LearningSession,
+    LearningSessionQuerySet,
+)
 from sessions.queries.attendance import attendance_sheet
 from sessions.queries.feedback import feedback_of
 from sessions.queries.follow_ups import follow_ups_of, open_questions
@@ -14,6 +23,22 @@ from sessions.queries.turnout import turnout_of
 def notes_text(session: LearningSession) -> str:
     """What was written together in the room."""
     return notes_of(session).text.strip()
+
+
+def waiting_to_close(member: Membership, now: datetime) -> LearningSessionQuerySet:
+    """Held and not closed out, the latest first; each `is_begun` or not.
+
+    What was put into the year only after it was held, as an earlier half of a year is, was kept for
+    the record: nobody waits for news of it.
+    """
+    held = LearningSession.objects.visible_to(member).standing().past(now)
+    begun = CloseOut.objects.filter(session=OuterRef("pk"))
+    return (
+        held.filter(created_at__lt=F("ends_at"))
+        .exclude(pk__in=CloseOut.objects.filter(finished_at__isnull=False).values("pk"))
+        .annotate(is_begun=Exists(begun))
+        .select_related("cohort")
+    )
 
 
 def close_out_state(member: Membership, session: LearningSession) -> dict[str, Any]:

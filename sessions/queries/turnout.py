@@ -80,7 +80,7 @@ def _represented(shares: Iterable[Share]) -> Share:
 
 
 def turnouts(sessions: Sequence[LearningSession]) -> dict[int, Turnout]:
-    """By session, for any number of sessions of one cohort: two queries."""
+    """By session, for any number of sessions: two queries."""
     found = {session.pk: Turnout() for session in sessions}
     if not found:
         return found
@@ -95,11 +95,14 @@ def turnouts(sessions: Sequence[LearningSession]) -> dict[int, Turnout]:
         .select_related("user", "team", "organization")
         .order_by("team__name", "organization__name", "user__name", "pk")
     )
-    first_joined_at = min((member.joined_at for member in members), default=timezone.now())
+    began: dict[int, datetime] = {}  # when the first of each cohort came
+    for member in members:
+        joined_at = member.joined_at
+        began[member.cohort_id] = min(joined_at, began.get(member.cohort_id, joined_at))
     for session in sessions:
         for member in members:
             mark = marks[session.pk].get(member.pk, "")
-            if mark or _was_asked(session, member, first_joined_at):
+            if mark or _was_asked(session, member, began[member.cohort_id]):
                 found[session.pk].count(member, mark)
     return found
 

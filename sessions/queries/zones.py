@@ -1,6 +1,7 @@
 """How a time falls where the people of a cohort live."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from django.db.models import Count
 from django.utils import formats
 
 from cohort.models import Cohort, Membership
+from cohort.models.year import MembershipQuerySet
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,19 @@ class ZoneTime:
         return self.end.hour >= 18 or self.end.date() != self.start.date()
 
 
-def times_by_zone(cohort: Cohort, starts_at: datetime, ends_at: datetime) -> list[ZoneTime]:
-    """How a time falls in each zone that the cohort's people live in, from east to west."""
+@dataclass(frozen=True)
+class ZonePeople:
+    """Who lives in one zone: how many, and of which teams."""
+
+    zone: str
+    people: int
+    teams: list[str]
+
+
+def people_by_zone(members: MembershipQuerySet) -> list[ZonePeople]:
+    """The zones that these live in: one query."""
     rows = (
-        Membership.objects.active()
-        .filter(cohort=cohort)
-        .order_by()
-        .values_list("user__time_zone", "team__name")
-        .annotate(people=Count("pk"))
+        members.order_by().values_list("user__time_zone", "team__name").annotate(people=Count("pk"))
     )
     teams: dict[str, set[str]] = defaultdict(set)
     people: dict[str, int] = defaultdict(int)
@@ -56,16 +63,27 @@ def times_by_zone(cohort: Cohort, starts_at: datetime, ends_at: datetime) -> lis
         people[zone] += number
         if team:
             teams[zone].add(team)
+    return [ZonePeople(zone, number, sorted(teams[zone])) for zone, number in people.items()]
+
+
+def falls(zones: Iterable[ZonePeople], starts_at: datetime, ends_at: datetime) -> list[ZoneTime]:
+    """How a time falls in each of these zones, from east to west."""
     times = [
         ZoneTime(
-            zone,
-            starts_at.astimezone(ZoneInfo(zone)),
-            ends_at.astimezone(ZoneInfo(zone)),
-            sorted(teams[zone]),
-            number,
+            one.zone,
+            starts_at.astimezone(ZoneInfo(one.zone)),
+            ends_at.astimezone(ZoneInfo(one.zone)),
+            one.teams,
+            one.people,
         )
-        for zone, number in people.items()
+        for one in zones
     ]
     return sorted(
         times, key=lambda time: (time.start.replace(tzinfo=None), time.zone), reverse=True
     )
+
+
+def times_by_zone(cohort: Cohort, starts_at: datetime, ends_at: datetime) -> list[ZoneTime]:
+    """How a time falls in each zone that the cohort's people live in."""
+    everybody = Membership.objects.active().filter(cohort=cohort)
+    return falls(people_by_zone(everybody), starts_at, ends_at)

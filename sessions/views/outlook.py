@@ -68,7 +68,7 @@ def look_ahead(
         zones = queries.times_by_zone(request.cohort, *times) if times else []
         return Outlook(zones=zones)
     form.is_valid()
-    days = [_day(form, each, session) for each in form.day_list] if form.pattern else []
+    days = _days(form, session) if form.pattern else []
     if form.instants is None:
         return Outlook(days=days)
     is_move = session is not None and form.instants != (session.starts_at, session.ends_at)
@@ -86,11 +86,15 @@ def look_ahead(
     )
 
 
-def _day(form: SessionForm, occurrence: Occurrence, session: LearningSession | None) -> Day:
-    if occurrence.is_left_out or occurrence.starts_at is None or occurrence.ends_at is None:
-        return Day(occurrence, [])
-    span = _span(form, occurrence.starts_at, occurrence.ends_at, session)
-    return Day(occurrence, queries.clashes(span))
+def _days(form: SessionForm, session: LearningSession | None) -> list[Day]:
+    """Each day of a series; what speaks against those that are left out does not matter."""
+    spans = {
+        each.day: _span(form, each.starts_at, each.ends_at, session)
+        for each in form.day_list
+        if each.starts_at and each.ends_at and not each.is_left_out
+    }
+    warnings = dict(zip(spans, queries.clashes_of(list(spans.values())), strict=True))
+    return [Day(each, warnings.get(each.day, [])) for each in form.day_list]
 
 
 def _span(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cohort.models import AuditEntry, FileCheck, Invitation, Membership, Role, RosterImport
 from notifications.models import Delivery, Heartbeat
-from sessions.models import RSVP
+from sessions.models import RSVP, CloseOut
 from tests.factories import (
     InvitationFactory,
     MembershipFactory,
@@ -59,6 +59,48 @@ def test_console_says_what_needs_attention(console, cast):
     assert (attention.invitation_count, attention.failure_count) == (2, 1)
     assert [one.missing_teams for one in attention.thin_sessions] == [[cast.other_team]]
     assert attention.questions == [cold]
+
+
+def held(cohort, title, days, **fields):
+    return SessionFactory(
+        cohort=cohort,
+        title=title,
+        starts_in=timedelta(days=-days),
+        created_at=timezone.now() - timedelta(days=days + 30),
+        **fields,
+    )
+
+
+def test_console_lists_what_waits_to_be_closed_out(console, cast, browse):
+    cohort = cast.cohort
+    done = held(cohort, "Done", 1)
+    CloseOut.objects.create(session=done, finished_at=timezone.now())
+    begun = held(cohort, "Begun", 2)
+    CloseOut.objects.create(session=begun)
+    held(cohort, "Off", 3, status="cancelled")
+    held(cohort, "Draft", 4, status="draft")
+    own = held(cohort, "Own", 5, audience="team", team=cast.team)
+    SessionFactory(cohort=cohort, title="For the record", starts_in=timedelta(days=-6))
+    SessionFactory(cohort=cohort, title="Ahead")
+    held(cast.olga.cohort, "Elsewhere", 7)
+
+    today = console.get(CONSOLE)
+    shown = today.context["attention"].to_close
+    assert [(one, one.is_begun) for one in shown] == [(begun, True), (own, False)]
+    assert "2 sessions wait to be closed out" in today.content.decode()
+    assert console.get(f"{CONSOLE}sessions/").context["to_close"] == shown
+    assert f"/sessions/{begun.pk}/close-out/" in console.get(f"{CONSOLE}sessions/").content.decode()
+    assert "2 sessions wait to be closed out" in console.get("/c/spring/").content.decode()
+    assert "closed out" not in browse(cast.theo).get("/c/spring/").content.decode()
+
+
+def test_console_shows_five_of_many_that_wait(console, cast):
+    for days in range(1, 7):
+        held(cast.cohort, f"Held {days}", days)
+    page = console.get(CONSOLE).content.decode()
+    assert "6 sessions wait to be closed out" in page
+    assert [f"Held {days}" in page for days in range(1, 7)] == [True] * 5 + [False]
+    assert "#to-close" in page
 
 
 def test_console_says_when_nothing_does(console):
@@ -128,7 +170,7 @@ def test_roster_shows_members_and_those_invited(console, cast):
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("page", "queries"), [("", 19), ("roster/", 10), ("sessions/", 8), ("deliveries/", 16)]
+    ("page", "queries"), [("", 20), ("roster/", 10), ("sessions/", 9), ("deliveries/", 16)]
 )
 def test_console_costs_the_same_for_any_number(
     console, cast, page, queries, count, django_assert_num_queries
@@ -142,6 +184,7 @@ def test_console_costs_the_same_for_any_number(
         )
         session = SessionFactory(cohort=cast.cohort)
         RSVP.objects.create(session=session, member=member, answer="yes")
+        held(cast.cohort, f"Held {n}", 3)
         ThreadFactory(
             space=space,
             kind="question",

@@ -71,25 +71,56 @@ def test_other_cohorts_count_and_are_not_named(cohort, mia, tia):
     assert clashes(span(cohort)) == ["2 people have a session of another cohort then."]
 
 
-def test_holidays_of_the_country_and_of_teams_states(cohort, team):
+def day(year, month, day):
+    return datetime(year, month, day, 18, tzinfo=UTC)
+
+
+def test_a_day_off_is_one_line_however_much_falls_on_it(cohort, team):
     Team.objects.filter(pk=team.pk).update(state="LA")
+    team.refresh_from_db()
 
-    assert clashes(span(cohort, datetime(2027, 2, 9, 18, tzinfo=UTC))) == [
-        "Mardi Gras: a holiday in LA (Harbor)."
-    ]
-    assert clashes(span(cohort, datetime(2027, 5, 31, 18, tzinfo=UTC))) == [
-        "Memorial Day: a federal holiday."
-    ]
-    assert clashes(span(cohort, datetime(2027, 3, 10, 18, tzinfo=UTC))) == [
-        "Most schools are away: spring break (mid March)."
-    ]
+    lines = {
+        # In Thanksgiving week, a winter break, and on a weekend at once.
+        day(2026, 11, 26): ["Thanksgiving Day: a federal holiday."],
+        day(2026, 12, 25): ["Christmas Day: a federal holiday."],
+        day(2027, 7, 4): ["Independence Day: a federal holiday."],
+        day(2026, 12, 26): ["It falls on a Saturday."],
+        day(2026, 12, 28): ["Many schools are away: winter break."],
+        day(2027, 2, 9): ["Mardi Gras: schools are closed in LA (Harbor)."],
+        day(2027, 3, 10): ["Many schools are away: spring break (mid March)."],
+        # The Friday before Easter: a holiday in Louisiana, and spring break in many places.
+        day(2027, 3, 26): ["Good Friday: schools are closed in LA (Harbor)."],
+        day(2027, 5, 31): ["Memorial Day: a federal holiday."],
+    }
+    assert {start: clashes(span(cohort, start)) for start in lines} == lines
 
 
-def test_night_for_a_team_and_days_out_of_reach(cohort, tia):
+def test_only_days_off_that_concern_whom_it_is_for_are_told(cohort, team, cast):
+    Team.objects.filter(pk=team.pk).update(state="LA")
+    Team.objects.filter(pk=cast.other_team.pk).update(state="TX")
+    for one in (team, cast.other_team):
+        one.refresh_from_db()
+    mardi_gras, hosts = day(2027, 2, 9), {"audience": Audience.FACILITATORS}
+
+    def of(one, start):
+        return clashes(span(cohort, start, audience=Audience.TEAM, team=one))
+
+    assert of(team, mardi_gras) == ["Mardi Gras: schools are closed in LA (Harbor)."]
+    assert of(cast.other_team, mardi_gras) == []
+    assert clashes(span(cohort, mardi_gras, **hosts)) == []
+    assert clashes(span(cohort, day(2027, 3, 10), **hosts)) == []
+    assert clashes(span(cohort, day(2027, 5, 31), **hosts)) == ["Memorial Day: a federal holiday."]
+    # In a law of Texas, and schools are open.
+    assert of(cast.other_team, day(2027, 4, 21)) == []
+
+
+def test_night_for_a_team_and_days_out_of_reach(cohort, cast, tia):
     tia.user.time_zone = "Pacific/Guam"
     tia.user.save()
 
-    assert clashes(span(cohort)) == ["It is night for River: Wed, Feb 3, 4:00 AM – 5:30 AM ChST."]
+    assert clashes(span(cohort)) == ["It is night for River (Wed, Feb 3, 4:00 AM – 5:30 AM ChST)."]
+    assert clashes(span(cohort, audience=Audience.TEAM, team=cast.team)) == []
+    assert clashes(span(cohort, audience=Audience.FACILITATORS)) == []
     tia.user.time_zone = "America/New_York"
     tia.user.save()
     assert clashes(span(cohort, datetime(2028, 2, 5, 18, tzinfo=UTC))) == [

@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cohort.models import Audience
+from cohort.models import Audience, Membership
 from notifications.sections import Place, Reader
 from sessions.edition import section
-from sessions.models import RSVP, LearningSession
-from tests.factories import ResourceFactory, SessionFactory
+from sessions.models import RSVP, Attendance, LearningSession
+from tests.factories import OrganizationFactory, ResourceFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +83,26 @@ def test_what_a_session_brought_has_summary_recording_and_what_one_may_see(cast,
     assert [link.label for link in tias[0].items[0].links][1:] == ["Slides", "River's notes"]
 
 
+def test_who_was_there_is_told_by_organizations_where_it_is_known(cast, told):
+    Membership.objects.update(joined_at=told.starts_at - timedelta(days=9))
+    mill = OrganizationFactory(cohort=cast.cohort, team=cast.other_team, name="Mill")
+    Membership.objects.filter(pk=cast.tia.pk).update(organization=mill)
+
+    def said(member):
+        return parts_of(member)[0][0].items[0].detail.split(" · ")[1:]
+
+    assert said(cast.mia) == ["Summary and recording"]
+    Attendance.objects.create(session=told, member=cast.theo, mark="attended")
+    Attendance.objects.create(session=told, member=cast.tia, mark="absent")
+    words = ["Summary and recording", "1 of 2 organizations were there"]
+    assert said(cast.mia) == said(cast.obi) == said(cast.fay) == words
+
+    LearningSession.objects.update(audience=Audience.TEAM, team=cast.team)
+    Attendance.objects.filter(member=cast.tia).delete()
+    assert said(cast.mia) == ["Summary and recording", "1 of 1 organization was there"]
+    assert parts_of(cast.tia) == [[]]
+
+
 def test_a_teams_session_is_told_to_the_team_alone(cast, told):
     LearningSession.objects.update(audience=Audience.TEAM, team=cast.other_team)
     mine, tias = parts_of(cast.mia, cast.tia)
@@ -93,5 +113,5 @@ def test_a_teams_session_is_told_to_the_team_alone(cast, told):
 def test_many_readers_cost_no_more_than_one(cast, told, clinic, django_assert_num_queries):
     told.resources.add(ResourceFactory(cohort=cast.cohort))
     for members in ([cast.mia], [cast.mia, cast.theo, cast.tia, cast.obi, cast.fay]):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             parts_of(*members)

@@ -23,6 +23,9 @@ def test_federal_holidays_and_the_days_they_are_observed(day, name):
 
 def test_states_have_holidays_of_their_own():
     assert state_holidays(date(2027, 2, 9), ["LA", "MD", "", "XX"]) == {"LA": "Mardi Gras"}
+    assert state_holidays(date(2026, 11, 3), ["IL", "TX"]) == {"IL": "Election Day"}
+    # In a law, and schools are open.
+    assert state_holidays(date(2027, 8, 27), ["TX"]) == {}
     # What the whole country has off is not said once more.
     assert state_holidays(date(2026, 11, 26), ["LA"]) == {}
 
