@@ -10,6 +10,7 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         from cohort import events, references
+        from notifications.registry import register_planner
         from sessions import (
             after_mail,
             asking_mail,
@@ -19,6 +20,7 @@ class SessionsConfig(AppConfig):
             reminders,
         )
         from sessions.models import LearningSession
+        from sessions.services import meeting_lists
 
         references.register("session", r"sessions/(\d{1,18})/(?:live/)?", LearningSession)
         reminders.register()
@@ -28,3 +30,4 @@ class SessionsConfig(AppConfig):
         after_mail.register()
         asking_mail.register()
         edition.register()
+        register_planner(meeting_lists.sweep)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,8 +13,8 @@ from sessions.models import Attendance, AttendanceChange, LearningSession, Meeti
 from sessions.queries.meeting_lists import Row, mark_for, review
 from sessions.services.attendance import Noted, set_marks
 
-# A list that nobody has applied by then is thrown away: it has the names of strangers in it.
-WAITS = timedelta(days=30)
+# Then a list goes, applied or not: it has the names and addresses of strangers in it.
+KEPT = timedelta(days=30)
 
 
 @transaction.atomic
@@ -24,7 +24,6 @@ def keep(
     """Read a list and keep it to be looked at. Raises UnreadableTable."""
     provider, people = read(content)
     lists = MeetingList.objects.filter(session=session)
-    lists.filter(applied_at=None, created_at__lt=timezone.now() - WAITS).delete()
     kept = list(lists.values_list("pk", flat=True)[: MeetingList.MOST_KEPT - 1])
     lists.exclude(pk__in=kept).delete()
     return MeetingList.objects.create(
@@ -34,6 +33,12 @@ def keep(
         provider=provider,
         rows=[{"name": p.name, "address": p.address, "minutes": p.minutes} for p in people],
     )
+
+
+def sweep(now: datetime) -> int:
+    """At each beat: old lists go. Marks that came of them stay, and no mail comes of it."""
+    MeetingList.objects.filter(created_at__lt=now - KEPT).delete()
+    return 0
 
 
 def choose(*, kept: MeetingList, choices: Mapping[int, int]) -> None:

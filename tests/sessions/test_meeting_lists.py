@@ -1,15 +1,18 @@
 """Lists of participants as Zoom, Meet and Teams give them: read, matched, looked at, applied."""
 
 import string
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cohort.models import User
+from notifications import tasks
 from sessions.meeting_lists import Certainty, Participant, UnreadableTable, match, read
 from sessions.meeting_lists.matching import Person
 from sessions.meeting_lists.names import called, plain
@@ -347,3 +350,29 @@ def test_a_list_can_be_thrown_away_and_only_so_many_are_kept(browse, cast, sessi
 
     assert MeetingList.objects.count() == 1
     assert client.get(address).status_code == 404
+
+
+def test_the_beat_throws_old_lists_away_and_leaves_the_marks(browse, cast, session):
+    client = browse(cast.fay)
+    applied, waiting, fresh = (send(client, session, MEET)["Location"] for _n in range(3))
+    client.post(applied, {"row-0": "Mia"})
+    kept = marks(session)
+    assert kept
+    lists = list(MeetingList.objects.order_by("pk"))
+    now = timezone.now()
+    MeetingList.objects.filter(pk__in=[one.pk for one in lists[:2]]).update(
+        created_at=now - timedelta(days=30, minutes=1)
+    )
+    MeetingList.objects.filter(pk=lists[2].pk).update(
+        created_at=now - timedelta(days=30) + timedelta(minutes=1)
+    )
+
+    tasks.beat()
+
+    assert list(MeetingList.objects.all()) == [lists[2]]
+    assert [client.get(address).status_code for address in (applied, waiting, fresh)] == [
+        404,
+        404,
+        200,
+    ]
+    assert marks(session) == kept
