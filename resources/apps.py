@@ -8,8 +8,10 @@ class ResourcesConfig(AppConfig):
 
     def ready(self) -> None:
         from cohort import references
-        from resources import edition
+        from notifications.registry import register_planner
+        from resources import edition, tasks
         from resources.models import Resource
 
         references.register("resource", r"library/(\d{1,18})/", Resource)
         edition.register()
+        register_planner(tasks.look_for_files)

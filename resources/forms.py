@@ -58,6 +58,12 @@ class ResourceForm(forms.Form):
     audience = forms.ChoiceField(
         label=_("Who can see it"), initial=Audience.COHORT, widget=forms.RadioSelect
     )
+    note = forms.CharField(
+        label=_("What changed?"),
+        required=False,
+        max_length=300,
+        help_text=_("A line for those who know the file there now."),
+    )
     form_key = FormKeyField()
 
     def __init__(
@@ -80,6 +86,8 @@ class ResourceForm(forms.Form):
     def _fit_to(self, resource: Resource | None) -> None:
         """A file stays a file and a link a link: its address must give what others rely on."""
         limit = size_in_words(settings.UPLOAD_MAX_BYTES)
+        if resource is None or resource.is_link:
+            del self.fields["note"]
         if resource is None:
             for field in (self.fields["file"], self.fields["url"]):
                 may_be_needed(field)

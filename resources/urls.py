@@ -5,6 +5,7 @@ from resources import views
 app_name = "resources"
 LIBRARY = "c/<slug:cohort_slug>/library/"
 RESOURCE = f"{LIBRARY}<int:resource_pk>/"
+VERSION = f"{RESOURCE}versions/<int:number>/"
 urlpatterns = [
     path(LIBRARY, views.resource_list, name="resource_list"),
     path(f"{LIBRARY}new/", views.resource_create, name="resource_create"),
@@ -12,4 +13,6 @@ urlpatterns = [
     path(f"{RESOURCE}edit/", views.resource_edit, name="resource_edit"),
     path(f"{RESOURCE}remove/", views.resource_remove, name="resource_remove"),
     path(f"{RESOURCE}file/", views.resource_download, name="resource_download"),
+    path(f"{VERSION}file/", views.version_download, name="version_download"),
+    path(f"{VERSION}pages/<int:page>/", views.page_picture, name="page_picture"),
 ]

@@ -150,3 +150,28 @@ def huge_png(width: int = 30_000, height: int = 30_000) -> bytes:
     header = struct.pack(">LLBBBBB", width, height, 8, 2, 0, 0, 0)
     body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000)))
     return b"\x89PNG\r\n\x1a\n" + body + chunk(b"IEND", b"")
+
+
+def endless_pdf(pages: int = 100_000, *, packed: bool = False) -> bytes:
+    """A small PDF that claims very many pages, all of them the same one."""
+    kids = b" ".join([b"3 0 R"] * pages)
+    tree = b"<</Type/Pages/Count %d/Kids[" % pages + kids + b"]>>"
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"
+    if not packed:
+        return b"".join([
+            b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj", tree,
+            b"endobj\n3 0 obj", page, b"endobj\ntrailer<</Root 1 0 R>>\n%%EOF",
+        ])  # fmt: skip
+    catalog = b"<</Type/Catalog/Pages 2 0 R>>"
+    table = b"1 0 2 %d 3 %d " % (len(catalog), len(catalog) + len(tree))
+    stream = zlib.compress(table + catalog + tree + page)
+    start = b"%PDF-1.5\n"
+    head = b"4 0 obj<</Type/ObjStm/N 3/First %d/Filter/FlateDecode/Length %d>>stream\n" % (
+        len(table), len(stream),
+    )  # fmt: skip
+    objects = start + head + stream + b"\nendstream endobj\n"
+    rows = [(0, 0, 255), (2, 4, 0), (2, 4, 1), (2, 4, 2), (1, len(start), 0), (1, len(objects), 0)]
+    entries = b"".join(struct.pack(">BIB", *row) for row in rows)
+    where = b"5 0 obj<</Type/XRef/Size 6/W[1 4 1]/Root 1 0 R/Length %d>>stream\n" % len(entries)
+    end = b"\nendstream endobj\nstartxref\n%d\n%%%%EOF" % len(objects)
+    return objects + where + entries + end

@@ -17,8 +17,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from cohort.files.names import clean_name, extension_of
+from cohort.files.pdfs import refuse_endless
 from cohort.files.pictures import Part, without_metadata
-from cohort.files.types import Buffer, FileRefused, FileType, recognize
+from cohort.files.types import PDF, Buffer, FileRefused, FileType, recognize
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,16 @@ def check_upload(upload: File, limit: int | None = None) -> CheckedFile:
     with _searchable(upload) as data:
         upload.seek(0)
         kind = recognize(data, upload, extension_of(name))
+        if kind is PDF:
+            refuse_endless(data)
         kept: File = upload
         width = height = 0
         if kind.family == "picture":
             picture = without_metadata(data, kind.extension)
             kept, width, height = _assemble(data, picture.parts), picture.width, picture.height
-    return CheckedFile(kept, clean_name(name, kind), kind, kept.size, _sha256(kept), width, height)
+    return CheckedFile(
+        kept, clean_name(name, kind), kind, kept.size, sha256_of(kept), width, height
+    )
 
 
 def size_in_words(size: int) -> str:
@@ -101,7 +106,8 @@ def _assemble(data: Buffer, parts: list[Part], step: int = 1 << 16) -> File:
     return file
 
 
-def _sha256(file: File) -> str:
+def sha256_of(file: File) -> str:
+    """Of all of it, which is then at its beginning again."""
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)

@@ -15,7 +15,7 @@ from demo.loader.chance import dice
 from demo.loader.labels import Labels
 from demo.loader.people import People
 from demo.loader.writing import rich
-from resources.models import FileVersion, Resource, ResourceTag, ResourceTheme
+from resources.models import Contents, FileVersion, Resource, ResourceTag, ResourceTheme
 
 _TYPES = {f".{kind.extension}": kind.content_type for kind in ALL}
 
@@ -78,6 +78,8 @@ def _add_files(library: Library, entries: list[content.ResourceWords]) -> None:
             versions.append(_version(library, library.resources[words.key], name, made))
     for version in FileVersion.objects.bulk_create(versions):
         version.resource.current_version = version
+    # A worker reads them within a minute.
+    Contents.objects.bulk_create(Contents(version=version) for version in versions)
     Resource.objects.bulk_update([v.resource for v in versions], ["current_version"])
 
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from cohort.files import check_upload
 from cohort.models import Audience, Membership, Theme
-from resources.models import Resource
+from resources.models import Contents, Resource
 from resources.services import add_resource
 from tests.access.table import Row, inside, writers
 from tests.conftest import Cast
@@ -37,6 +38,34 @@ def teams(cast: Cast) -> dict[str, Any]:
 
 def facilitators_own(cast: Cast) -> dict[str, Any]:
     return where(add(cast.fay, Audience.FACILITATORS))
+
+
+def version_of(place: dict[str, Any]) -> dict[str, Any]:
+    return {**place, "number": 1}
+
+
+def mias_version(cast: Cast) -> dict[str, Any]:
+    return version_of(mias(cast))
+
+
+def teams_version(cast: Cast) -> dict[str, Any]:
+    return version_of(teams(cast))
+
+
+def drawn(place: dict[str, Any]) -> dict[str, Any]:
+    """With a picture of its first page."""
+    contents = Contents.objects.get(version__resource=place["resource_pk"])
+    path = default_storage.save("pagepicture/drawn", ContentFile(b"RIFF"))
+    contents.pictures.create(number=1, file=path, width=1, height=1, sha256="0" * 64)
+    return {**version_of(place), "page": 1}
+
+
+def mias_picture(cast: Cast) -> dict[str, Any]:
+    return drawn(mias(cast))
+
+
+def teams_picture(cast: Cast) -> dict[str, Any]:
+    return drawn(teams(cast))
 
 
 def nowhere(cast: Cast) -> dict[str, Any]:
@@ -85,6 +114,13 @@ ROWS: list[Row] = [
     Row("resources:resource_download", "GET", inside(404), nowhere, case="that is not there"),
     Row("resources:resource_download", "GET", inside(404), link, case="of a link"),
     Row("resources:resource_download", "POST", inside(405), mias),
+    Row("resources:version_download", "GET", EVERYONE, mias_version),
+    Row("resources:version_download", "HEAD", TEAM, teams_version, case="of a team"),
+    Row("resources:version_download", "GET", TEAM, teams_version, case="of a team"),
+    Row("resources:version_download", "POST", inside(405), mias_version),
+    Row("resources:page_picture", "GET", EVERYONE, mias_picture),
+    Row("resources:page_picture", "GET", TEAM, teams_picture, case="of a team"),
+    Row("resources:page_picture", "POST", inside(405), mias_picture),
     Row("resources:resource_edit", "GET", EDITORS, mias),
     Row(
         "resources:resource_edit",

@@ -72,7 +72,7 @@ def test_two_of_the_same_form_at_once_are_one_resource_and_one_file(mia, add, fi
     first = add(mia, form_key=key)
 
     # The second looked before the first had come to be.
-    with mock.patch("resources.services._sent_before", side_effect=[None, first]):
+    with mock.patch("resources.services.resources._sent_before", side_effect=[None, first]):
         assert add(mia, form_key=key) == first
     assert (Resource.objects.count(), len(files_kept())) == (1, 1)
 
@@ -104,7 +104,7 @@ def test_a_full_disk_leaves_neither_row_nor_file(mia, add, files_kept):
 
 def test_a_row_that_does_not_come_to_be_takes_its_file_back(mia, add, files_kept):
     with (
-        mock.patch("resources.services.tags_named", side_effect=RuntimeError),
+        mock.patch("resources.services.resources.tags_named", side_effect=RuntimeError),
         pytest.raises(RuntimeError),
     ):
         add(mia)
@@ -115,7 +115,7 @@ def test_a_connection_lost_while_saving_keeps_the_file_because_the_row_may_be_th
     mia, add, files_kept
 ):
     with (
-        mock.patch("resources.services.tags_named", side_effect=OperationalError),
+        mock.patch("resources.services.resources.tags_named", side_effect=OperationalError),
         pytest.raises(OperationalError),
     ):
         add(mia)

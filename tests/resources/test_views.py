@@ -297,7 +297,7 @@ def test_a_page_asks_the_same_for_one_and_for_three(
     mia = browse(cast.mia)
     mia.get(one.get_absolute_url())
     for resource in (one, three):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             mia.get(resource.get_absolute_url())
 
 

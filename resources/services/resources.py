@@ -13,7 +13,8 @@ from cohort import audit, richtext
 from cohort.files import CheckedFile, discard, stored
 from cohort.models import Audience, Membership, Theme
 from cohort.services.tags import tags_named
-from resources.models import FileVersion, Resource
+from resources import tasks
+from resources.models import Contents, FileVersion, PagePicture, Resource
 
 
 def add_resource(
@@ -99,21 +100,23 @@ def edit_resource(
     return resource
 
 
-def add_version(*, resource: Resource, added_by: Membership, file: CheckedFile) -> FileVersion:
+def add_version(
+    *, resource: Resource, added_by: Membership, file: CheckedFile, note: str = ""
+) -> FileVersion:
     """Let a resource's address give a newer file; the same file again changes nothing.
 
-    Raises NotStored.
+    `note` says what changed. Raises NotStored.
     """
     current = resource.current_version
     if current and current.sha256 == file.sha256:
         return current
     with stored(file, FileVersion) as path, transaction.atomic():
         Resource.objects.select_for_update().get(pk=resource.pk)
-        return _keep_version(resource, added_by, file, path)
+        return _keep_version(resource, added_by, file, path, note)
 
 
 def _keep_version(
-    resource: Resource, added_by: Membership, file: CheckedFile, path: str
+    resource: Resource, added_by: Membership, file: CheckedFile, path: str, note: str = ""
 ) -> FileVersion:
     last = resource.versions.first()
     version = resource.versions.create(
@@ -123,8 +126,11 @@ def _keep_version(
         content_type=file.content_type,
         size=file.size,
         sha256=file.sha256,
+        note=note.strip(),
         added_by=added_by,
     )
+    Contents.objects.create(version=version)
+    tasks.read_soon()
     resource.current_version = version
     resource.updated_at = timezone.now()
     resource.save(update_fields=["current_version", "updated_at"])
@@ -134,7 +140,12 @@ def _keep_version(
 @transaction.atomic
 def remove_resource(*, resource: Resource, actor: Membership) -> None:
     """Delete a resource, every version with it; the bytes once the rows are gone for good."""
-    paths = list(resource.versions.values_list("file", flat=True))
+    paths = [
+        *resource.versions.values_list("file", flat=True),
+        *PagePicture.objects.filter(contents__version__resource=resource).values_list(
+            "file", flat=True
+        ),
+    ]
     if resource.added_by_id != actor.pk:
         audit.record(
             "resource.remove",

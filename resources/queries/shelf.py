@@ -1,21 +1,25 @@
-"""Reads of the library, each for a member and scoped to what they may see."""
+"""Finding: pages of the library by its filters, and search in what is said and what files say."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F, Q, TextField, Value
-from django.db.models.functions import Concat, Left
+from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models.functions import Coalesce, Concat, Greatest, Left, Lower, StrIndex, Substr
 from django.utils.dateparse import parse_datetime
 
 from cohort.models import Membership, Team, Theme
-from cohort.search import Narrowing, marked, passage, search_query, tidy, whole
+from cohort.search import Narrowing, marked, passage, plain_words, search_query, tidy, whole
 from resources.models import Resource, ResourceQuerySet, ResourceTag, ResourceTheme
 
 PAGE = 20
 MOST_FOUND = 50
+# Where in a file's text the passage is looked for, in characters, and how much comes before.
+LOOKED_THROUGH = 100_000
+BEFORE = 200
 
 
 @dataclass(frozen=True)
@@ -97,18 +101,41 @@ def _found(resources: ResourceQuerySet, query: str, limit: int) -> list[Resource
 
 
 def _matching(resources: ResourceQuerySet, query: str, terms: SearchQuery) -> ResourceQuerySet:
-    """With the words in what is said of them, in a file's name, or as a tag; the best first."""
-    tagged = ResourceTag.objects.filter(tag__name__iexact=tidy(query))
-    text = Concat("description_text", Value(" ", TextField()), "used_for")
+    """With the words in what is said of them, in a file or its name, or as a tag; the best first.
+
+    What is said of a resource weighs more than what its file says.
+    """
+    rank = SearchRank(F("search"), terms) + Coalesce(
+        SearchRank(F("current_version__contents__search"), terms), 0.0
+    )
     return (
-        resources.filter(
-            Q(search=terms)
-            | Q(pk__in=tagged.values("content_object"))
-            | Q(current_version__name__icontains=tidy(query))
-        )
-        .annotate(rank=SearchRank(F("search"), terms), headline=passage(text, terms))
+        resources.filter(pk__in=_holding(query, terms))
+        .annotate(rank=rank, headline=_headline(query, terms))
         .order_by("-rank", "-created_at", "-pk")
     )
+
+
+def _holding(query: str, terms: SearchQuery) -> Any:
+    """The keys of whatever holds the words, each way through its own index."""
+    everything = Resource.objects.order_by()
+    said = everything.filter(search=terms).values("pk")
+    in_files = everything.filter(current_version__contents__search=terms).values("pk")
+    in_names = everything.filter(current_version__name__icontains=tidy(query)).values("pk")
+    tagged = ResourceTag.objects.filter(tag__name__iexact=tidy(query)).values("content_object")
+    return said.union(in_files, in_names, tagged)
+
+
+def _headline(query: str, terms: SearchQuery) -> Any:
+    """Where the words stand: in what is said of it, else in the file, around the first of them."""
+    said = Concat("description_text", Value(" ", TextField()), "used_for")
+    words = plain_words(query)
+    if not words:
+        return passage(said, terms)
+    text = F("current_version__contents__text")
+    place = StrIndex(Lower(Substr(text, 1, LOOKED_THROUGH)), Value(words[0].lower()))
+    around = Substr(text, Greatest(place - BEFORE, 1), BEFORE * 3)
+    in_file = Q(current_version__contents__search=terms) & ~Q(search=terms)
+    return Case(When(in_file, then=passage(around, terms)), default=passage(said, terms))
 
 
 def shelf(

@@ -1,4 +1,4 @@
-"""The library: what the partnerships trade."""
+"""What the partnerships trade: a file or a link, and what one must know to use it."""
 
 from urllib.parse import urlsplit
 
@@ -13,9 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
-from cohort.files import type_of
 from cohort.models import Membership, Scoped, ScopedQuerySet, Tag, Team, Theme
-from cohort.storage import random_name
 
 
 class ResourceTheme(ItemBase):
@@ -142,37 +140,3 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
     def site(self) -> str:
         """Where a link leads, without what is not worth reading: `example.org`."""
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
-
-
-class FileVersion(models.Model):
-    """One state of a resource's file, never changed: a new one gets the next number."""
-
-    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="versions")
-    number = models.PositiveSmallIntegerField(default=1)
-    file = models.FileField(upload_to=random_name, max_length=120)
-    name = models.CharField(max_length=200, help_text=_("What people call the file, cleaned."))
-    content_type = models.CharField(max_length=120, help_text=_("By content, never by claim."))
-    size = models.PositiveBigIntegerField()
-    sha256 = models.CharField(max_length=64)
-    added_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["resource", "number"], name="version_number_once"),
-            models.CheckConstraint(condition=Q(number__gte=1), name="version_numbers_from_one"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.number})"
-
-    @property
-    def extension(self) -> str:
-        return self.name.rpartition(".")[2]
-
-    @property
-    def type_name(self) -> str:
-        """What people call its type: Word document, PDF, …"""
-        kind = type_of(self.content_type)
-        return str(kind.label) if kind else self.extension.upper()

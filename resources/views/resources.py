@@ -2,18 +2,18 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohort.access import MemberRequest, member_required, require
-from cohort.files import NotStored, private_answer
+from cohort.files import NotStored
 from resources import services
 from resources.forms import ResourceForm, ShelfForm
-from resources.models import Resource
 from resources.permissions import can_add, can_edit
-from resources.queries import shelf
+from resources.queries import preview_of, shelf, versions_of
+from resources.views.fetching import resource_of
 
 
 @member_required
@@ -60,10 +60,13 @@ def resource_create(request: MemberRequest) -> HttpResponseBase:
 @member_required
 @require_safe
 def resource_detail(request: MemberRequest, resource_pk: int) -> HttpResponse:
-    resource = _visible(request, resource_pk)
+    resource = resource_of(request, resource_pk)
+    version = resource.current_version
     context = {
         "resource": resource,
-        "version": resource.current_version,
+        "version": version,
+        "preview": preview_of(version) if version else None,
+        "versions": versions_of(resource) if version and version.number > 1 else [],
         "tags": resource.tags.all(),
         "may_edit": can_edit(request.membership, resource),
     }
@@ -73,7 +76,7 @@ def resource_detail(request: MemberRequest, resource_pk: int) -> HttpResponse:
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def resource_edit(request: MemberRequest, resource_pk: int) -> HttpResponseBase:
-    resource = _visible(request, resource_pk)
+    resource = resource_of(request, resource_pk)
     require(can_edit(request.membership, resource))
     options: dict[str, Any] = {"member": request.membership, "resource": resource}
     if request.method != "POST":
@@ -84,10 +87,12 @@ def resource_edit(request: MemberRequest, resource_pk: int) -> HttpResponseBase:
         return _form_page(request, form)
     said = form.cleaned_data
     said.pop("form_key")
-    file = said.pop("file", None)
+    file, note = said.pop("file", None), said.pop("note", "")
     try:
         if file:
-            services.add_version(resource=resource, added_by=request.membership, file=file)
+            services.add_version(
+                resource=resource, added_by=request.membership, file=file, note=note
+            )
     except NotStored:
         return _not_stored(request, form)
     services.edit_resource(resource=resource, editor=request.membership, **said)
@@ -98,43 +103,13 @@ def resource_edit(request: MemberRequest, resource_pk: int) -> HttpResponseBase:
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def resource_remove(request: MemberRequest, resource_pk: int) -> HttpResponseBase:
-    resource = _visible(request, resource_pk)
+    resource = resource_of(request, resource_pk)
     require(can_edit(request.membership, resource))
     if request.method != "POST":
         return render(request, "resources/resource_remove.html", {"resource": resource})
     services.remove_resource(resource=resource, actor=request.membership)
     messages.success(request, _("Removed from the library."))
     return redirect("resources:resource_list", request.cohort.slug)
-
-
-@member_required
-@require_safe
-def resource_download(request: MemberRequest, resource_pk: int) -> HttpResponseBase:
-    resource = _visible(request, resource_pk)
-    version = resource.current_version
-    if version is None:
-        raise Http404
-    answer = private_answer(
-        request,
-        version.file,
-        name=version.name,
-        content_type=version.content_type,
-        etag=version.sha256,
-    )
-    if _begins_a_download(request, answer):
-        services.count_download(resource)
-    return answer
-
-
-def _begins_a_download(request: HttpRequest, answer: HttpResponseBase) -> bool:
-    """Not a look at the headers, nor the rest of a download that was interrupted."""
-    part = answer.headers.get("Content-Range", "bytes 0-").startswith("bytes 0-")
-    return request.method == "GET" and answer.status_code < 400 and part
-
-
-def _visible(request: MemberRequest, resource_pk: int) -> Resource:
-    resources = Resource.objects.visible_to(request.membership).with_rows()
-    return get_object_or_404(resources, pk=resource_pk)
 
 
 def _form_page(request: MemberRequest, form: ResourceForm) -> HttpResponse:

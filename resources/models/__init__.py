@@ -1,0 +1,19 @@
+"""The library."""
+
+from resources.models.resources import (
+    Resource,
+    ResourceQuerySet,
+    ResourceTag,
+    ResourceTheme,
+)
+from resources.models.versions import Contents, FileVersion, PagePicture
+
+__all__ = [
+    "Contents",
+    "FileVersion",
+    "PagePicture",
+    "Resource",
+    "ResourceQuerySet",
+    "ResourceTag",
+    "ResourceTheme",
+]

@@ -1,0 +1,44 @@
+"""What the page of one resource shows. The resource was fetched from what its reader may see."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cohort.richtext import excerpt
+from resources.accessibility import hints_for
+from resources.models import Contents, FileVersion, PagePicture, Resource
+
+BEGINNING = 1_500
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a file looks like before it is downloaded."""
+
+    state: str
+    pages: int | None
+    pictures: list[PagePicture]
+    beginning: str
+    hints: list[Any]
+
+    @property
+    def shows_all(self) -> bool:
+        return self.pages is None or self.pages <= len(self.pictures)
+
+
+def preview_of(version: FileVersion) -> Preview | None:
+    """None for a version that was made before files were read; the beat sees to it."""
+    contents = (
+        Contents.objects.filter(version=version).defer("search").prefetch_related("pictures")
+    ).first()
+    if contents is None:
+        return None
+    pictures = list(contents.pictures.all())
+    beginning = "" if pictures else excerpt(contents.text, BEGINNING)
+    return Preview(
+        contents.state, contents.pages, pictures, beginning, hints_for(contents.findings)
+    )
+
+
+def versions_of(resource: Resource) -> list[FileVersion]:
+    """The newest first, with who added each."""
+    return list(resource.versions.select_related("added_by__user"))
