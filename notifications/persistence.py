@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 
 def persistently(write: Callable[P, R]) -> Callable[P, R]:
-    """Try a write again, on a new connection, while the database is away.
+    """Try a write again, on a new connection, while the database is away or its disk is full.
 
     For writes that are harmless twice: whether the commit arrived before the connection broke,
     nobody knows. Inside a transaction of the caller's it is tried once.
@@ -32,8 +32,13 @@ def persistently(write: Callable[P, R]) -> Callable[P, R]:
             except (OperationalError, InterfaceError) as error:
                 if connection.in_atomic_block or time.monotonic() > gives_up_at:
                     raise
-                logger.warning("The database is away (%s); trying again", type(error).__name__)
+                logger.warning("The database took nothing (%s); trying again", _first_line(error))
                 connection.close()
                 time.sleep(PAUSE)
 
     return trying
+
+
+def _first_line(error: Exception) -> str:
+    """What is amiss: the server away, its disk full."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -9,11 +9,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 from django.conf import settings
 from redis import Redis
 
-from benchmarks.faults import clock
+from benchmarks.faults import clock, disk
 from benchmarks.faults.apps import GROUP, ONCE, REPEAT
 from benchmarks.faults.crew import Crew
 from benchmarks.faults.ledger import HEADING, Line, count
@@ -28,6 +29,7 @@ PEOPLE = 60
 REFUSING = 6
 PATIENCE = 120.0  # seconds until everything must be settled
 START_PATIENCE = 180.0  # seconds until beats and workers show life; machines are slow at times
+FULL_SECONDS = 6  # of a disk: far less than a lease
 PROCESSES = 2  # of a worker: a kill can meet each in the uncertain moment
 
 
@@ -50,7 +52,15 @@ class Trials:
             self.run("mail server away", self.be_away),
             self.run("mail server hangs after the data", self.hang, excuse="hangs"),
             self.run("connection dropped after the data", self.drop),
+            *self.with_a_full_disk(),
         ]
+
+    def with_a_full_disk(self) -> list[Line]:
+        name = "disk of the outbox full for a while"
+        if disk.can_mount():
+            return [self.run(name, self.fill_disk)]
+        print(f"{name:36}  not tried: to mount a small one takes root", flush=True)
+        return []
 
     def run_some(self) -> list[Line]:
         """A short selection for the tests, which share PostgreSQL and Redis with others."""
@@ -104,11 +114,14 @@ class Trials:
 
     def _amid_sending(self, mischief: Callable[[], None]) -> None:
         """At a random moment of sending; a new worker needs seconds to start."""
+        self._until_sending()
+        mischief()
+        self._want_mail(f"amid:{next(self.numbers)}")
+
+    def _until_sending(self) -> None:
         self.sink.mode = "slow"
         _wait_until(lambda seen=self.sink.total: self.sink.total > seen, 20)
         time.sleep(random.uniform(0, 1))
-        mischief()
-        self._want_mail(f"amid:{next(self.numbers)}")
 
     def flush_redis(self) -> None:
         self.sink.mode = "slow"
@@ -136,6 +149,21 @@ class Trials:
         self.sink.mode = "drop"
         self._want_mail("drop")
         time.sleep(8)
+
+    def fill_disk(self) -> None:
+        """What is asked for meanwhile is asked until it is kept; what was asked for waits."""
+        with disk.outbox_on_small_disk() as small:
+            self._want_mail("disk:before")
+            self._until_sending()
+            small.fill()
+            asking = Thread(target=self._want_mail, args=("disk:meanwhile",))
+            asking.start()
+            time.sleep(FULL_SECONDS)
+            was_full = asking.is_alive()
+            small.free()
+            asking.join()
+        if not was_full:
+            raise RuntimeError("writes went on while the disk was to be full")
 
 
 def redis_pid(redis: "Redis[bytes]") -> int:
