@@ -3,6 +3,8 @@
 import re
 
 import pytest
+import yaml
+from django.core.management import load_command_class
 
 from launch import ROOT
 
@@ -50,3 +52,17 @@ def test_commands_named_in_the_documents_exist():
     named = set(re.findall(r"`make ([a-z]+)", DOCUMENT))
 
     assert [name for name in sorted(named) if f"\n{name}: ##" not in makefile] == []
+
+
+def test_the_part_that_receives_mail_is_off_until_it_is_chosen():
+    services = yaml.safe_load(COMPOSE)["services"]
+    assert [name for name, part in services.items() if "profiles" in part] == ["receive"]
+    part = services["receive"]
+    assert part["profiles"] == ["receive"]
+    assert part["ports"] == ["${RECEIVE_MAIL_AT:-127.0.0.1:8024}:8024"]
+    # What it is started with, its command knows.
+    _python, script, command, *options = part["command"]
+    known = load_command_class("notifications", command).create_parser(script, command)
+    chosen = known.parse_args(options)
+    assert (chosen.host, chosen.port, chosen.smtp) == ("0.0.0.0", 8024, False)
+    assert part["healthcheck"]["test"][-1] == "lmtp://127.0.0.1:8024"

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.urls import reverse
 
+from deploy import answers
 from notifications.inbound import listening, storing, working
 from notifications.models import InboundMail
 from tests.notifications.inbound import clients
@@ -132,6 +133,15 @@ def test_lmtp_answers_for_each_recipient(lmtp):
         "reply+ababab",
         "reply+cdcdcd",
     }
+
+
+def test_its_health_check_wants_an_answer_of_a_mail_server(transactional_db):
+    with listening_in_thread(is_lmtp=True) as (host, port):
+        assert answers.main(f"lmtp://{host}:{port}") == 0
+    assert answers.main(f"lmtp://{host}:{port}") == 1
+    # Somebody is at the door, and says nothing of use.
+    with socket.create_server((host, 0)) as silent:
+        assert answers.main(f"lmtp://{host}:{silent.getsockname()[1]}") == 1
 
 
 def test_lmtp_by_a_unix_socket(transactional_db, tmp_path):
