@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cohort import references
+from cohort.letters import to_letter
 from cohort.models import Membership
-from cohort.richtext import excerpt, to_plain
+from cohort.richtext import excerpt
 from forums import invented, notices
 from forums.discussion_bell import describe_helped, describe_posts
 from forums.models import Post, Thread
@@ -228,7 +229,7 @@ def _shown(posts: Sequence[Post], titles: dict[str, str]) -> Iterator[MailedPost
             role=_role(post),
             created_at=post.created_at,
             html=html,
-            text=excerpt(text, EXCERPT) if is_cut else to_plain(html),
+            text=excerpt(text, EXCERPT) if is_cut else to_letter(html),
             url=url,
             is_cut=is_cut,
         )

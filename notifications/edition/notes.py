@@ -17,6 +17,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from cohort import audit, richtext
+from cohort.letters import to_letter
 from cohort.models import Cohort, Membership
 from notifications.edition.page import Words, fragment
 from notifications.edition.readers import SETTLED_AFTER
@@ -95,7 +96,7 @@ def words_of(note: Note) -> Words:
 def _words(note: Note, _language: str | None) -> Words:
     body = with_whole_addresses(note.body)
     html = mark_safe(body)  # noqa: S308 (sanitized when it was stored)
-    return fragment("mail/edition/_note", note=note, html=html, text=richtext.to_plain(body))
+    return fragment("mail/edition/_note", note=note, html=html, text=to_letter(body))
 
 
 # ------------------------------------------------------------------------- writing

@@ -362,7 +362,7 @@ def test_the_mail_of_a_reply(sink, thread, mia, theo):  # noqa: F811
     for body in (text, html):
         assert "Theo mentioned you" in body
         assert f"?reply_to={post.number}#reply" in body
-    assert re.search(r"Mine \*\*do\*\*, says \[?@Mia\b", text)
+    assert "\n\nMine do, says @Mia.\n" in text
     assert re.search(r'href="https?://[^/"]+/c/spring/people/\d+/"', html)
 
 

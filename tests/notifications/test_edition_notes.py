@@ -177,7 +177,7 @@ def test_what_scripts_a_note_holds_are_gone_and_its_own_links_are_whole(fay, set
     words = notes.words_of(notes.as_told(note))
     assert "<script" not in words.html
     assert f'href="{settings.BASE_URL}/c/spring/"' in words.html
-    assert f"[Here]({settings.BASE_URL}/c/spring/)" in words.text
+    assert f"Here ({settings.BASE_URL}/c/spring/)" in words.text
 
 
 def test_a_test_goes_to_whoever_asks_and_moves_no_mark(fay, reader, mailoutbox):
