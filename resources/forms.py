@@ -1,4 +1,5 @@
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,9 +8,11 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from cohort.files import CheckedFileField, size_in_words
+from cohort.files.types import ALL
 from cohort.form_fields import FormKeyField, TagsField, ThemesField, may_be_needed, theme_tree
-from cohort.models import Audience, Cohort, Membership, Team, Theme
+from cohort.models import Audience, Membership, Sector, Team, Theme
 from resources.models import Resource
+from resources.relations import LINK, sessions_seen
 
 
 class ResourceForm(forms.Form):
@@ -153,7 +156,10 @@ def said_of(resource: Resource) -> dict[str, Any]:
 
 
 class ShelfForm(forms.Form):
-    """The filters of the library. What is not understood filters nothing."""
+    """The facets of the library. What is not understood narrows nothing.
+
+    `show_counts` says in each facet how many there are, and leaves out what there is none of.
+    """
 
     q = forms.CharField(
         label=_("Search the library"),
@@ -161,25 +167,77 @@ class ShelfForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
-    kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[("", _("All kinds")), *Resource.Kind.choices]
-    )
-    theme = forms.ModelChoiceField(
-        Theme.objects.none(),
-        label=_("Theme"),
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    theme = forms.ChoiceField(label=_("Theme"), required=False)
+    team = forms.ChoiceField(label=_("Team"), required=False)
+    sector = forms.ChoiceField(label=_("Sector"), required=False)
+    session = forms.ChoiceField(label=_("Used in session"), required=False)
+    type = forms.ChoiceField(label=_("File type"), required=False)
+    year = forms.ChoiceField(label=_("Year"), required=False)
+    sort = forms.ChoiceField(
+        label=_("Order"),
         required=False,
-        to_field_name="slug",
-        empty_label=_("All themes"),
-    )
-    team = forms.ModelChoiceField(
-        Team.objects.none(),
-        label=_("Team"),
-        required=False,
-        to_field_name="slug",
-        empty_label=_("All teams"),
+        choices=[("", _("Newest first")), ("used", _("Most downloaded first"))],
     )
 
-    def __init__(self, *args: Any, cohort: Cohort, **options: Any) -> None:
+    MAIN = ("kind", "theme", "team")
+    MORE = ("sector", "session", "type", "year", "sort")
+
+    def __init__(self, *args: Any, member: Membership, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["theme"].queryset = Theme.objects.all()  # type: ignore[attr-defined]
-        self.fields["team"].queryset = Team.objects.filter(cohort=cohort)  # type: ignore[attr-defined]
+        self._themes = {theme.slug: theme for theme in Theme.objects.all()}
+        self._teams = {team.slug: team for team in Team.objects.filter(cohort=member.cohort_id)}
+        sessions = sessions_seen(member).filter(resources__isnull=False).distinct()
+        titles = sessions.order_by("-starts_at").values_list("pk", "title")
+        types = {kind.content_type: kind.label for kind in ALL} | {LINK: _("Link")}
+        self._words: dict[str, dict[str, Any]] = {
+            "kind": dict(Resource.Kind.choices),
+            "theme": {slug: theme.name for slug, theme in self._themes.items()},
+            "team": {slug: team.name for slug, team in self._teams.items()},
+            "sector": dict(Sector.choices),
+            "session": {str(pk): title for pk, title in titles},
+            "type": types,
+            "year": {str(year): year for year in range(2000, 2101)},
+        }
+        for name, words in self._words.items():
+            self.fields[name].choices = [("", _("All")), *words.items()]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The value of each facet that was chosen: a theme and a team as themselves."""
+        self.is_valid()
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        if "theme" in chosen:
+            chosen["theme"] = self._themes[chosen["theme"]]
+        if "team" in chosen:
+            chosen["team"] = self._teams[chosen["team"]]
+        return chosen
+
+    def show_counts(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """`counts` as `resources.queries.count_facets` gives them."""
+        slugs = {
+            "theme": {str(theme.pk): slug for slug, theme in self._themes.items()},
+            "team": {str(team.pk): slug for slug, team in self._teams.items()},
+        }
+        for name, words in self._words.items():
+            found = counts.get(name, {})
+            numbers = {slugs.get(name, {}).get(key, key): n for key, n in found.items()}
+            chosen = self.cleaned_data.get(name)
+            shown = [
+                (value, f"{label} ({numbers.get(value, 0)})")
+                for value, label in words.items()
+                if value in numbers or value == chosen
+            ]
+            self.fields[name].widget.choices = [("", _("All")), *shown]
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.MAIN]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.MORE]
+
+    @property
+    def narrows_more(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in self.MORE)

@@ -50,8 +50,8 @@ class ResourceQuerySet(ScopedQuerySet["Resource"]):
         return self.filter(pk__in=items.values("content_object"))
 
     def from_team(self, team: Team) -> "ResourceQuerySet":
-        """What a team's people added, or what is for that team."""
-        return self.filter(Q(team=team) | Q(added_by__team=team))
+        """What is for that team, and what its people added for others."""
+        return self.filter(Q(team=team) | Q(team=None, added_by__team=team))
 
     def with_rows(self) -> "ResourceQuerySet":
         """With all that a line in a list shows: two queries, however many lines."""

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from cohort.models import Membership
 from cohort.richtext import excerpt
 from resources.accessibility import hints_for
 from resources.models import Contents, FileVersion, PagePicture, Resource
+from resources.relations import sessions_seen
 
 BEGINNING = 1_500
+MOST_SESSIONS = 12
 
 
 @dataclass(frozen=True)
@@ -42,3 +45,9 @@ def preview_of(version: FileVersion) -> Preview | None:
 def versions_of(resource: Resource) -> list[FileVersion]:
     """The newest first, with who added each."""
     return list(resource.versions.select_related("added_by__user"))
+
+
+def sessions_with(resource: Resource, member: Membership) -> list[Any]:
+    """The sessions it belongs to that the member sees, the latest first."""
+    sessions = sessions_seen(member).filter(resources=resource).select_related("cohort")
+    return list(sessions.order_by("-starts_at", "-pk")[:MOST_SESSIONS])

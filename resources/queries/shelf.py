@@ -11,9 +11,10 @@ from django.db.models import Case, F, Q, TextField, Value, When
 from django.db.models.functions import Coalesce, Concat, Greatest, Left, Lower, StrIndex, Substr
 from django.utils.dateparse import parse_datetime
 
-from cohort.models import Membership, Team, Theme
+from cohort.models import Membership, Theme
 from cohort.search import Narrowing, marked, passage, plain_words, search_query, tidy, whole
 from resources.models import Resource, ResourceQuerySet, ResourceTag, ResourceTheme
+from resources.queries.facets import Chosen, Counts, count_facets, narrowed
 
 PAGE = 20
 MOST_FOUND = 50
@@ -24,9 +25,10 @@ BEFORE = 200
 
 @dataclass(frozen=True)
 class Shelf:
-    """One page of the library, newest first, and where the next one begins."""
+    """One page of the library, how many there are of what, and where the next page begins."""
 
     resources: Sequence[Resource]
+    counts: Counts
     older: str = ""
 
 
@@ -139,32 +141,40 @@ def _headline(query: str, terms: SearchQuery) -> Any:
 
 
 def shelf(
-    member: Membership,
-    *,
-    query: str = "",
-    kind: str = "",
-    theme: Theme | None = None,
-    team: Team | None = None,
-    before: str = "",
+    member: Membership, chosen: Chosen, *, query: str = "", sort: str = "", before: str = ""
 ) -> Shelf:
-    """A page of the library by its filters; `before` is the `older` of the page in front of it.
+    """A page of the library by its facets; `before` is the `older` of the page in front of it.
 
-    A search gives the best matches at once instead of pages.
+    A search gives the best matches at once instead of pages. `sort` is "used", or the newest first.
     """
-    resources = Resource.objects.visible_to(member).with_rows()
-    if kind:
-        resources = resources.filter(kind=kind)
-    if theme:
-        resources = resources.about(theme)
-    if team:
-        resources = resources.from_team(team)
+    seen = Resource.objects.visible_to(member)
+    terms = search_query(query)
+    if terms is not None:
+        seen = seen.filter(pk__in=_holding(query, terms))
+    counts = count_facets(seen, chosen, member)
+    resources = narrowed(Resource.objects.visible_to(member).with_rows(), chosen, member)
     if query:
-        return Shelf(_found(resources, query, MOST_FOUND))
-    rows = list(_older_than(resources.latest_first(), before)[: PAGE + 1])
+        return Shelf(_found(resources, query, MOST_FOUND), counts)
+    if sort == "used":
+        ordered, place = _after_count(resources, before), "download_count"
+    else:
+        ordered, place = _older_than(resources.latest_first(), before), "created_at"
+    rows = list(ordered[: PAGE + 1])
     if len(rows) <= PAGE:
-        return Shelf(rows)
-    last = rows[PAGE - 1]
-    return Shelf(rows[:PAGE], older=f"{last.created_at.isoformat()}_{last.pk}")
+        return Shelf(rows, counts)
+    last = getattr(rows[PAGE - 1], place)
+    last = last.isoformat() if isinstance(last, datetime) else last
+    return Shelf(rows[:PAGE], counts, older=f"{last}_{rows[PAGE - 1].pk}")
+
+
+def _after_count(resources: ResourceQuerySet, before: str) -> ResourceQuerySet:
+    """The most downloaded first."""
+    ordered = resources.order_by("-download_count", "-pk")
+    place = re.fullmatch(r"(\d{1,9})_(\d{1,18})", before, re.ASCII)
+    if place is None:
+        return ordered
+    count, pk = int(place[1]), int(place[2])
+    return ordered.filter(Q(download_count__lt=count) | Q(download_count=count, pk__lt=pk))
 
 
 def _older_than(resources: ResourceQuerySet, before: str) -> ResourceQuerySet:

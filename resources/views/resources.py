@@ -12,24 +12,23 @@ from cohort.files import NotStored
 from resources import services
 from resources.forms import ResourceForm, ShelfForm
 from resources.permissions import can_add, can_edit
-from resources.queries import preview_of, shelf, versions_of
+from resources.queries import preview_of, sessions_with, shelf, versions_of
 from resources.views.fetching import resource_of
 
 
 @member_required
 @require_safe
 def resource_list(request: MemberRequest) -> HttpResponse:
-    form = ShelfForm(request.GET, cohort=request.cohort)
-    form.is_valid()
-    chosen = {name: value for name, value in form.cleaned_data.items() if value}
+    form = ShelfForm(request.GET, member=request.membership)
+    chosen = form.chosen
     page = shelf(
         request.membership,
+        chosen,
         query=chosen.get("q", ""),
-        kind=chosen.get("kind", ""),
-        theme=chosen.get("theme"),
-        team=chosen.get("team"),
+        sort=chosen.get("sort", ""),
         before=request.GET.get("before", ""),
     )
+    form.show_counts(page.counts)
     context = {
         "form": form,
         "shelf": page,
@@ -67,6 +66,7 @@ def resource_detail(request: MemberRequest, resource_pk: int) -> HttpResponse:
         "version": version,
         "preview": preview_of(version) if version else None,
         "versions": versions_of(resource) if version and version.number > 1 else [],
+        "sessions": sessions_with(resource, request.membership),
         "tags": resource.tags.all(),
         "may_edit": can_edit(request.membership, resource),
     }

@@ -149,7 +149,7 @@ def test_the_library_asks_the_same_for_one_and_for_three(
     for count in (1, 2):
         for number in range(count):
             add(cast.mia, title=f"Agreement {number}", tags=["one", "two"])
-        with django_assert_num_queries(9 if query else 8):
+        with django_assert_num_queries(10):
             mia.get(library(cast.cohort, query))
 
 
@@ -297,7 +297,7 @@ def test_a_page_asks_the_same_for_one_and_for_three(
     mia = browse(cast.mia)
     mia.get(one.get_absolute_url())
     for resource in (one, three):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             mia.get(resource.get_absolute_url())
 
 
