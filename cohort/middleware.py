@@ -14,7 +14,10 @@ from cohort import assets
 
 
 class FontsMiddleware:
-    """Pages name their fonts in a header, so that these come while the stylesheet is on its way."""
+    """Pages name their fonts in a header, so that these come while the stylesheet is on its way.
+
+    Answers with a policy of their own, such as a mail in a frame, have no fonts.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,7 +25,8 @@ class FontsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         fonts = _fonts.__wrapped__() if settings.DEBUG else _fonts()
-        if fonts and response.get("Content-Type", "").startswith("text/html"):
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if fonts and is_page and not response.has_header("Content-Security-Policy"):
             response["Link"] = fonts
         return response
 

@@ -90,7 +90,7 @@ def test_a_chat_between_two_windows_survives_a_restart_of_the_server(
     mia, theo = window(cast.mia), window(cast.theo, width=390, height=844)
     for page in (mia, theo):
         page.goto(f"/c/spring/sessions/{session.pk}/live/")
-        page.get_by_text("Connected").wait_for()
+        page.get_by_text("Connected", exact=True).wait_for()
     accessible(mia)
 
     def say(page, words: str) -> None:
@@ -109,7 +109,7 @@ def test_a_chat_between_two_windows_survives_a_restart_of_the_server(
     for page in (mia, theo):
         page.get_by_text("Written while the server was away").wait_for(timeout=40_000)
         page.get_by_text("So was this").wait_for(timeout=40_000)
-        page.get_by_text("Connected").wait_for(timeout=40_000)
+        page.get_by_text("Connected", exact=True).wait_for(timeout=40_000)
     said = list(session.room.messages.order_by("seq").values_list("seq", "body"))
     assert [seq for seq, _body in said] == [1, 2, 3]
     assert said[0] == (1, "Before the restart")
