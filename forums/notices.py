@@ -106,6 +106,21 @@ def _key_of(thread_pk: int, posts: Collection[int]) -> str:
     return f"posts:{thread_pk}:{max(posts)}"
 
 
+def mail_named(post: Post, member_pks: Collection[int]) -> None:
+    """Members whom an edit named: those who had no mail of the post get one in ten minutes."""
+    named = list(Membership.objects.only("pk", "cohort_id").filter(pk__in=member_pks))
+    mailed = mailed_posts(named, since=post.created_at)
+    reach.tell(
+        REPLY,
+        [member for member in named if (member.pk, post.pk) not in mailed],
+        ways={Way.MAIL},
+        dedupe_key=f"named:{post.pk}",
+        target_pk=post.thread_id,
+        params={"posts": [post.pk]},
+        not_before=timezone.now() + WINDOW,
+    )
+
+
 def kind_of(found: Collection[Reason], off: Collection[str]) -> str:
     """One word has one topic: the personal one, if anything in it is and they want to hear it."""
     is_personal = any(reason.why.concerns for reason in found)

@@ -14,10 +14,10 @@ from django.db.models import Q
 from cohort.models import Membership
 from forums import live
 from forums.models import Post, Thread
-from forums.notices import MAIL_TOPICS, STALE_AFTER, group_of, kind_of
-from forums.queries.hearing import Heard, who_hears
+from forums.notices import MAIL_TOPICS, STALE_AFTER, group_of, kind_of, mail_named
+from forums.queries.hearing import Heard, Reason, Why, who_hears, who_is_concerned
 from notifications import bell, reach, wishes
-from notifications.models import Way
+from notifications.models import Entry, Way
 
 POSTS_AT_ONCE = 500
 # So long a facilitator may take to say whether a new announcement is told to everybody; whoever
@@ -69,6 +69,26 @@ def _tell(heard: Heard) -> None:
     # Somebody may have moved, hidden or closed something while this was being told, and looked
     # before the lines were there: after both are done, one of the two looks at all of it.
     bells_look_again(*{thread_pk for thread_pk, _member in heard})
+
+
+def ring_named(post: Post, members: Collection[int], teams: Collection[int]) -> None:
+    """An edit names people in a post that was told already: who did not hear of it hears now, once.
+
+    Also who has read it: it said nothing of them then. Call in the transaction of the edit, with
+    the post's row locked; of what was not told yet they hear with everybody else.
+    """
+    named = Membership.objects.active().filter(Q(pk__in=members) | Q(team__in=teams))
+    concerned = who_is_concerned([post.pk], named.values_list("pk", flat=True))
+    heard = {
+        key: {post.pk: Reason(Why.MENTIONED, follows=False)}
+        for key in (*concerned.heard, *concerned.read)
+    }
+    if post.rung_at:
+        before = Entry.objects.filter(group=group_of(post.thread_id), items__contains=[post.pk])
+        rung = set(before.values_list("member_id", flat=True))
+        _tell({key: found for key, found in heard.items() if key[1] not in rung})
+    if post.told_at:
+        mail_named(post, [member for _thread, member in heard])
 
 
 def readers_changed(*thread_pks: int) -> None:

@@ -121,11 +121,22 @@ def edit_post(*, post: Post, body: str, version: int | None = None) -> Post:
     )
     if same_words(post, body):
         return post
+    named = _whom_it_names(post)
     post.version += 1
     post.edited_at = timezone.now()
     save_with_body(post, body, space=post.thread.space, writer=post.author)
     before.save()
+    if new := _whom_it_names(post) - named:
+        members, teams = ({pk for pk in pks if pk} for pks in zip(*new, strict=True))
+        ringing.ring_named(post, members, teams)
     return post
+
+
+def _whom_it_names(post: Post) -> set[tuple[int | None, int | None]]:
+    """Members and teams; nobody yet of whom those who are told later will be told anyway."""
+    if not (post.rung_at or post.told_at):
+        return set()
+    return set(post.mentions.values_list("member_id", "team_id"))
 
 
 @transaction.atomic

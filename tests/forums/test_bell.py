@@ -339,3 +339,64 @@ def test_the_list_of_flags_reads_its_line(browse, thread, mia, theo, fay):
     assert bell.unread_count(fay) == 1
     browse(fay).get(f"/c/{fay.cohort.slug}/discussions/flags/")
     assert bell.unread_count(fay) == 0
+
+
+# ---------------------------------------------------------------- named by an edit
+
+
+@pytest.mark.parametrize("by_team", [False, True])
+def test_whom_an_edit_names_after_the_ring_is_rung_once(thread, tia, theo, rung, commit, by_team):
+    whom = mention(tia.team if by_team else tia)
+    post = reply(thread, theo, "Look.")
+    rung()
+    services.note_reading(member=tia, thread=thread, number=post.number)
+    assert lines(tia) == []
+
+    for body in (f"<p>Look, {whom}</p>", "<p>Look again.</p>", f"<p>Look again, {whom}</p>"):
+        commit(services.edit_post, post=post, body=body)
+    assert lines(tia) == [
+        ("Theo mentioned your team" if by_team else "Theo mentioned you", "Buses")
+    ]
+    assert Entry.objects.filter(member=tia).count() == 1
+    # Nor once more after it was read, nor when the beat comes round.
+    bell.seen(tia, notices.group_of(thread.pk))
+    commit(services.edit_post, post=post, body="<p>Nobody.</p>")
+    commit(services.edit_post, post=post, body=f"<p>Again {whom}</p>")
+    rung()
+    assert bell.unread_count(tia) == 0
+    assert Entry.objects.filter(member=tia).count() == 1
+
+
+def test_an_edit_before_the_ring_rings_with_all_others(thread, tia, theo, rung, commit):
+    post = reply(thread, theo, "Look.")
+    commit(services.edit_post, post=post, body=f"<p>Look, {mention(tia)}</p>")
+    assert lines(tia) == []
+    rung()
+    assert lines(tia) == [("Theo mentioned you", "Buses")]
+
+
+def test_an_edit_rings_for_nobody_who_keeps_it_quiet_or_heard_before(
+    thread, mia, tia, theo, rung, commit
+):
+    following.follow(member=tia, subject=thread, level=Level.QUIET)
+    post = reply(thread, theo, "Look.")
+    rung()
+    bell.seen(mia, notices.group_of(thread.pk))
+    body = f"<p>Look, {mention(tia)} and {mention(mia)}</p>"
+    commit(services.edit_post, post=post, body=body)
+    assert (lines(tia), bell.unread_count(mia)) == ([], 0)
+
+
+def test_whom_an_edit_names_after_the_mail_gets_one_mail(thread, mia, tia, theo, commit):
+    post = reply(thread, theo, "Look.")
+    Post.objects.update(created_at=timezone.now() - timedelta(minutes=11), rung_at=timezone.now())
+    notices.plan(timezone.now())
+    body = f"<p>Look, {mention(tia)} and {mention(mia)}</p>"
+    commit(services.edit_post, post=post, body=body)
+    commit(services.edit_post, post=post, body="<p>Look.</p>")
+    commit(services.edit_post, post=post, body=body)
+    rows = Delivery.objects.filter(way="mail").order_by("recipient__user__name")
+    mails = [(str(row.recipient), row.params["posts"]) for row in rows]
+    assert [found for found in mails if post.pk in found[1]] == [
+        ("Mia", [post.pk]), ("Tia", [post.pk]),
+    ]  # fmt: skip
