@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from cohort.models import Membership
 from cohort.templatetags.cohort import FORMATS
 from notifications import registry, wishes
-from notifications.models import Choices, Rhythm, Way
+from notifications.models import Choices, PushSubscription, Rhythm, Way
 from notifications.schedule import hour_name, weekday_name
 
 LONGEST_PAUSE = timedelta(days=366)
@@ -182,3 +182,12 @@ def offered_ways(topic: registry.Topic) -> list[Way]:
     kinds = [kind for kind in registry.kinds.values() if kind.topic == topic.name]
     is_described = any(kind.describe for kind in kinds)
     return [way for way in Way if way in topic.ways and (way == Way.MAIL or is_described)]
+
+
+class DeviceNameForm(forms.ModelForm):
+    """What a person calls one of their devices."""
+
+    class Meta:
+        model = PushSubscription
+        fields = ("name",)
+        labels = {"name": gettext_lazy("Name of this device")}

@@ -17,6 +17,7 @@ urlpatterns = [
     ),
     path("me/mail/", views_choices.choices, name="choices"),
     path("me/devices/", views_devices.device_list, name="device_list"),
+    path("me/devices/<int:device_pk>/name/", views_devices.device_name, name="device_name"),
     path(
         "me/devices/<int:device_pk>/removal/", views_devices.device_removal, name="device_removal"
     ),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cohort import assets
 from cohort.browsers import browser_name
 from cohort.models import User
+from notifications.forms import DeviceNameForm
 from notifications.models import PushSubscription
 from notifications.push import devices, keys
 from notifications.push.devices import NotTaken
@@ -28,14 +29,27 @@ def device_list(request: HttpRequest) -> HttpResponse:
     user = cast("User", request.user)
     if request.method == "POST":
         return _add(request, user)
+    return _page(request, user)
+
+
+def _page(
+    request: HttpRequest, user: User, naming: DeviceNameForm | None = None, status: int = 200
+) -> HttpResponse:
+    """One's devices; `naming` is the form of the one whose new name was not taken."""
     mine, here = list(user.push_subscriptions.order_by("-created_at")), request.session.session_key
+    forms = [
+        naming
+        if naming and naming.instance == device
+        else DeviceNameForm(instance=device, auto_id=f"device-{device.pk}-%s")
+        for device in mine
+    ]
     context = {
-        "devices": mine,
+        "devices": list(zip(mine, forms, strict=True)),
         "here": here,
         "is_here": any(device.session_key == here for device in mine),
         "public_key": keys.public_key() if keys.is_on() else "",
     }
-    return render(request, "notifications/device_list.html", context)
+    return render(request, "notifications/device_list.html", context, status=status)
 
 
 def _add(request: HttpRequest, user: User) -> HttpResponse:
@@ -55,6 +69,19 @@ def _add(request: HttpRequest, user: User) -> HttpResponse:
     except NotTaken as refused:
         return JsonResponse({"words": str(refused)}, status=422)
     return JsonResponse({}, status=201)
+
+
+@login_required
+@require_POST
+def device_name(request: HttpRequest, device_pk: int) -> HttpResponse:
+    user = cast("User", request.user)
+    device = get_object_or_404(PushSubscription, user=user, pk=device_pk)
+    form = DeviceNameForm(request.POST, instance=device, auto_id=f"device-{device.pk}-%s")
+    if not form.is_valid():
+        return _page(request, user, naming=form, status=422)
+    form.save()
+    messages.success(request, _("It is called “%(name)s” now.") % {"name": device.name})
+    return redirect("notifications:device_list")
 
 
 @login_required

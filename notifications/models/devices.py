@@ -15,11 +15,12 @@ class PushSubscription(models.Model):
     # So many devices has nobody; beyond, one has to go first.
     MOST = 10
     LONGEST_ENDPOINT = 1_000
+    LONGEST_NAME = 80
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_subscriptions"
     )
-    name = models.CharField(max_length=80)
+    name = models.CharField(max_length=LONGEST_NAME)
     # An address at the browser maker's push service. Who knows it can post there, encrypted or not.
     endpoint = models.CharField(max_length=LONGEST_ENDPOINT, unique=True)
     # RFC 8291 §3.1: the browser's public key (65 bytes) and secret (16 bytes), base64url.

@@ -39,11 +39,13 @@ def subscribe(
     others = PushSubscription.objects.filter(user=user).exclude(endpoint=endpoint)
     if others.count() >= PushSubscription.MOST:
         raise NotTaken(_("You have as many devices as can be. Please remove one first."))
+    # Not the name that its owner gave it.
+    known = PushSubscription.objects.filter(user=user, endpoint=endpoint).first()
     subscription, _is_new = PushSubscription.objects.update_or_create(
         endpoint=endpoint,
         defaults={
             "user": user,
-            "name": name[:80],
+            "name": known.name if known else name[: PushSubscription.LONGEST_NAME],
             "p256dh": p256dh,
             "auth": auth,
             "session_key": session_key,

@@ -76,6 +76,13 @@ ROWS = [
     Row("notifications:device_list", "GET", signed_in(200), args=nothing),
     Row("notifications:device_list", "POST", signed_in(422), args=nothing, case="no browser"),
     Row("notifications:device_list", "POST", signed_in(201), args=nothing, data=browser),
+    Row(
+        "notifications:device_name",
+        "POST",
+        only_mias_device,
+        args=mias_device,
+        data=lambda cast: {"name": "Blue phone"},
+    ),
     Row("notifications:device_removal", "POST", only_mias_device, args=mias_device),
     Row("notifications:manifest", "GET", anybody(200), args=nothing),
     Row("notifications:service_worker", "GET", anybody(200), args=nothing),

@@ -386,11 +386,33 @@ def test_devices_are_listed_and_removed(service, add, browse, mia, theo):
     add(theo, "/theos")
     client = browse(mia)
     html = client.get("/me/devices/").content.decode()
-    assert html.count("Chrome on Android") == 2  # the row, and its button
+    # The row, what its buttons say of it, and its name to be changed.
+    assert html.count("Chrome on Android") == 4
     assert service.origin not in html
     device = PushSubscription.objects.get(user=mia.user)
     client.post(reverse("notifications:device_removal", args=[device.pk]))
     assert [d.user for d in PushSubscription.objects.all()] == [theo.user]
+
+
+def test_a_device_keeps_the_name_its_owner_gave_it(service, add, browse, mia, theo):
+    add(mia)
+    device = PushSubscription.objects.get(user=mia.user)
+    url = reverse("notifications:device_name", args=[device.pk])
+
+    assert browse(mia).post(url, {"name": "  Blue <phone> "}).status_code == 302
+    assert "Blue &lt;phone&gt;" in browse(mia).get("/me/devices/").content.decode()
+    for wrong in ("", "   ", "x" * 81):
+        response = browse(mia).post(url, {"name": wrong})
+        assert response.status_code == 422
+        assert f'value="{wrong}"' in response.content.decode() or not wrong.strip()
+    assert browse(theo).post(url, {"name": "Mine"}).status_code == 404
+    # Also when its browser asks anew; whoever else signs in there begins with the browser's.
+    add(mia)
+    assert PushSubscription.objects.get().name == "Blue <phone>"
+    add(theo)
+    assert [(d.user, d.name) for d in PushSubscription.objects.all()] == [
+        (theo.user, "Chrome on Android"),
+    ]  # fmt: skip
 
 
 def test_the_site_can_be_installed(client, db):
