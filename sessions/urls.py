@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{LIST}reminders/", views.reminder_rule_list, name="reminder_rule_list"),
     path(f"{LIST}month/", views.session_month, name="session_month"),
     path(f"{LIST}new/", views.session_create, name="session_create"),
+    path(f"{LIST}copies/", views.year_copy, name="year_copy"),
     path(f"{LIST}attendance/", views.attendance_year, name="attendance_year"),
     path(f"{LIST}attendance/export/", views.attendance_year_export, name="attendance_year_export"),
     path(ONE, views.session_detail, name="session_detail"),

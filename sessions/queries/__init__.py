@@ -15,7 +15,7 @@ from sessions.queries.closing import (
     record_of,
     waiting_to_close,
 )
-from sessions.queries.copies import Template, agenda_items, copy_of, copyable
+from sessions.queries.copies import Template, agenda_for, agenda_items, copy_of, copyable
 from sessions.queries.expected import Expected, expected
 from sessions.queries.feedback import FeedbackShown, feedback_of
 from sessions.queries.follow_ups import (
@@ -60,11 +60,13 @@ from sessions.queries.rsvps import (
 from sessions.queries.search import search_sessions
 from sessions.queries.transcript import found_lines, search_lines, spoken_lines
 from sessions.queries.turnout import Share, Turnout, attendance_year, turnout_of, turnouts
+from sessions.queries.year_copies import CopyLine, YearPlan, copy_sources
 from sessions.queries.zones import ZoneTime, times_by_zone
 
 __all__ = [
     "AgendaLine",
     "AttendanceLine",
+    "CopyLine",
     "Echo",
     "Expected",
     "FeedbackShown",
@@ -78,7 +80,9 @@ __all__ = [
     "Template",
     "Turnout",
     "WhoComes",
+    "YearPlan",
     "ZoneTime",
+    "agenda_for",
     "agenda_items",
     "agenda_of",
     "answers",
@@ -90,6 +94,7 @@ __all__ = [
     "clashes_of",
     "close_out_state",
     "copy_of",
+    "copy_sources",
     "copyable",
     "echo_of",
     "expected",

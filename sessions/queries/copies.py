@@ -49,7 +49,7 @@ def copy_of(member: Membership, pk: str) -> Template | None:
         .select_related("cohort")
         .first()
     )
-    return Template(_initial(session, member), _agenda(session, member)) if session else None
+    return Template(_initial(session, member), agenda_for(session, member)) if session else None
 
 
 def _initial(session: LearningSession, member: Membership) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def agenda_items(session: LearningSession) -> list[AgendaItem]:
     return list(session.agenda.prefetch_related("presenters__user", "presenting_teams"))
 
 
-def _agenda(session: LearningSession, member: Membership) -> list[AgendaItem]:
+def agenda_for(session: LearningSession, member: Membership) -> list[AgendaItem]:
     """The items, led by whoever of those people and teams is in the member's cohort."""
     items = agenda_items(session)
     if session.cohort_id == member.cohort_id:

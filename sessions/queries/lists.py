@@ -1,12 +1,22 @@
 """Which sessions a member sees, on lists, home and in the year."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cohort.models import Membership, Theme
-from sessions.models import AgendaItem, LearningSession, LearningSessionQuerySet, PreworkTask
+from sessions.models import (
+    AgendaItem,
+    ChatMessage,
+    LearningSession,
+    LearningSessionQuerySet,
+    PreworkTask,
+    Pulse,
+    Question,
+    SharedNotes,
+)
 
 
 def sessions_of(member: Membership) -> LearningSessionQuerySet:
@@ -21,12 +31,15 @@ def sessions_of(member: Membership) -> LearningSessionQuerySet:
 
 def session_pages(member: Membership) -> LearningSessionQuerySet:
     """The same for one's page, each knowing which parts it has: no query for one it has not."""
-    agenda = AgendaItem.objects.filter(session=OuterRef("pk"))
-    tasks = PreworkTask.objects.filter(session=OuterRef("pk"))
     links = LearningSession.resources.through.objects.filter(learningsession=OuterRef("pk"))
-    return sessions_of(member).annotate(
-        has_agenda=Exists(agenda), has_tasks=Exists(tasks), has_resources=Exists(links)
-    )
+    of_session: dict[str, Any] = {"agenda": AgendaItem, "tasks": PreworkTask, "notes": SharedNotes}
+    of_room: dict[str, Any] = {"lines": ChatMessage, "questions": Question, "pulses": Pulse}
+    here = OuterRef("pk")
+    found = {
+        **{f"has_{n}": Exists(m.objects.filter(session=here)) for n, m in of_session.items()},
+        **{f"has_{n}": Exists(m.objects.filter(room=here)) for n, m in of_room.items()},
+    }
+    return sessions_of(member).annotate(has_resources=Exists(links), **found)
 
 
 def upcoming(member: Membership) -> LearningSessionQuerySet:

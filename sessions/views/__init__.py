@@ -8,7 +8,7 @@ from sessions.views.calendars import (
     calendar_own,
 )
 from sessions.views.closing import close_out
-from sessions.views.copying import session_copy
+from sessions.views.copying import session_copy, year_copy
 from sessions.views.detail import session_calendar, session_detail
 from sessions.views.expected import answer_list, answers_ask
 from sessions.views.exports import attendance_export, attendance_year_export, rsvp_export
@@ -88,4 +88,5 @@ __all__ = [
     "session_publish",
     "task_tick",
     "transcript",
+    "year_copy",
 ]

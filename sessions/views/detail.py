@@ -12,7 +12,7 @@ from sessions import permissions, queries
 from sessions.calendar import calendar_file
 from sessions.calendar.adding import ways_for
 from sessions.forms import AnswerForm
-from sessions.models import RSVP, LearningSession
+from sessions.models import RSVP, LearningSession, SharedNotes
 from sessions.notices import group_of
 from sessions.views.fetching import session_of
 
@@ -34,7 +34,7 @@ def render_session(
     member = request.membership
     mine = _mine(session)
     parts: Any = session  # with what `session_pages` said
-    lines = queries.chat_page(member, session, limit=LINES_SHOWN)
+    lines = queries.chat_page(member, session, limit=LINES_SHOWN) if parts.has_lines else []
     record = queries.record_of(member, session)
     if record:
         queries.with_discussions(lines, record["follow_ups"])
@@ -53,9 +53,11 @@ def render_session(
         "lines": lines,
         "calendar_ways": ways_for(session),
         "titles": queries.link_titles(member, lines, request.cohort.slug),
-        "lane": queries.question_lane(member, session),
-        "pulses": queries.pulses_of(member, session, may_answer=False),
-        "shared_notes": queries.notes_of(session),
+        "lane": queries.question_lane(member, session)
+        if parts.has_questions
+        else queries.QuestionLane([], []),
+        "pulses": queries.pulses_of(member, session, may_answer=False) if parts.has_pulses else [],
+        "shared_notes": queries.notes_of(session) if parts.has_notes else SharedNotes(),
         "can_write_notes": permissions.can_write_notes(member, session),
         "can_answer": permissions.can_answer(member, session),
         "can_join": permissions.can_join(member, session, mine),

@@ -256,6 +256,8 @@ ROWS: list[Row] = [
     Row("sessions:session_copy", "GET", facilitators(302), coming),
     Row("sessions:session_copy", "GET", facilitators(302), draft, case="a draft"),
     Row("sessions:session_copy", "POST", inside(403, fay=405), coming),
+    Row("sessions:year_copy", "GET", facilitators(200)),
+    Row("sessions:year_copy", "POST", facilitators(422)),
     Row("sessions:answer_list", "GET", inside(200), coming),
     Row("sessions:answer_list", "GET", in_team(200), of_team, case="of a team"),
     Row("sessions:answer_list", "GET", hosts_only(200), draft, case="a draft"),

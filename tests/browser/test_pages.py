@@ -1,9 +1,16 @@
 """Every page for members and facilitators: readable by everyone, in both schemes, at any width."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from cohort.models import Role
 from sessions.services.agenda import AgendaPart, set_agenda, set_tasks
+from sessions.services.attendance import mark_attendance
 from tests.factories import (
+    CohortFactory,
+    MembershipFactory,
     PostFactory,
     ResourceFactory,
     SessionFactory,
@@ -43,6 +50,17 @@ PAGES = [
     ("fay", "/c/spring/sessions/{session}/edit/"),
     ("fay", "/c/spring/sessions/{session}/answers/"),
     ("fay", "/c/spring/sessions/{session}/cancellation/"),
+    ("fay", "/c/spring/console/sessions/"),
+    ("fay", "/c/spring/sessions/copies/"),
+    ("fay", "/c/spring/sessions/reminders/"),
+    ("fay", "/c/spring/sessions/attendance/"),
+    ("mia", "/c/spring/sessions/calendar/"),
+    ("mia", "/c/spring/sessions/{session}/live/"),
+    ("mia", "/c/spring/sessions/{over}/"),
+    ("fay", "/c/spring/sessions/{over}/close-out/"),
+    ("fay", "/c/spring/sessions/{over}/attendance/"),
+    ("fay", "/c/spring/sessions/{over}/attendance/lists/"),
+    ("mia", "/c/spring/sessions/{over}/chat/"),
     (None, "/accounts/login/"),
     (None, "/accounts/login/code/"),
 ]
@@ -58,11 +76,21 @@ def world(cast, themes):
     session.themes.add(themes["leaders"])
     set_agenda(session, [AgendaPart("Hello", 10, presenters=[cast.mia]), AgendaPart("Case", 60)])
     set_tasks(session, ["Read the agreement", "Bring a figure"])
+    over = SessionFactory(
+        cohort=cast.cohort,
+        starts_in=timedelta(days=-3),
+        created_at=timezone.now() - timedelta(days=30),
+    )
+    mark_attendance(session=over, members=[cast.mia], mark="attended", by=cast.fay)
+    year = CohortFactory(slug="before", name="The year before")
+    MembershipFactory(cohort=year, user=cast.fay.user, role=Role.FACILITATOR)
+    SessionFactory(cohort=year, title="A plan to copy")
     resource = ResourceFactory(cohort=cast.cohort, added_by=cast.theo)
     resource.themes.add(themes["student-experiences"])
     return {
         "thread": thread.pk,
         "session": session.pk,
+        "over": over.pk,
         "month": f"{session.starts_at:%Y-%m}",
         "resource": resource.pk,
         "person": cast.theo.pk,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from cohort.models import Audience
 from resources.models import Resource
 from sessions.models import RSVP, Attendance, ChatMessage, LearningSession
+from sessions.services.agenda import AgendaPart, set_agenda, set_tasks
 from tests.access.sessions import plan as typed_plan
 from tests.factories import MembershipFactory, ResourceFactory, SessionFactory
 
@@ -89,7 +90,26 @@ def test_page_costs_the_same_for_any_number(
     client = browse(mia)
     client.get(reverse("home:start"))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(11):
+        client.get(session.get_absolute_url())
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_of_a_planned_session_costs_ten_queries(
+    browse, session, cast, themes, count, django_assert_num_queries
+):
+    session.themes.set(list(themes.values())[:count])
+    set_agenda(session, [AgendaPart(f"Part {n}", 9, presenters=[cast.mia]) for n in range(count)])
+    set_tasks(session, [f"Task {n}" for n in range(count)])
+    for _n in range(count):
+        person = MembershipFactory(cohort=session.cohort)
+        RSVP.objects.create(session=session, member=person, answer=RSVP.Answer.YES)
+        session.resources.add(ResourceFactory(cohort=session.cohort))
+    client = browse(cast.mia)
+    client.get(reverse("home:start"))
+    client.get(session.get_absolute_url())
+
+    with django_assert_num_queries(10):
         client.get(session.get_absolute_url())
 
 
