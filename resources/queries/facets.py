@@ -28,6 +28,8 @@ class Facet:
     narrow: Callable[[ResourceQuerySet, Any, Membership], ResourceQuerySet]
     key: Any
     only: Callable[[ResourceQuerySet, Membership], ResourceQuerySet] = lambda rows, _member: rows
+    # Whether one resource can have a value more than once, which is dear to count.
+    repeats: bool = False
 
 
 _TYPE = Coalesce("current_version__content_type", Value(LINK))
@@ -35,7 +37,9 @@ _TEAM = Coalesce("team_id", "added_by__team_id")
 FACETS = {
     "kind": Facet(lambda rows, kind, _m: rows.filter(kind=kind), F("kind")),
     "theme": Facet(
-        lambda rows, theme, _m: rows.about(theme), Coalesce("themes__parent_id", "themes__pk")
+        lambda rows, theme, _m: rows.about(theme),
+        Coalesce("themes__parent_id", "themes__pk"),
+        repeats=True,
     ),
     "lesson": Facet(
         lambda rows, _value, _m: rows,
@@ -90,5 +94,5 @@ def _counted(
 ) -> QuerySet[Any, Any]:
     rows = facet.only(resources.order_by(), member)
     keyed = rows.annotate(facet=Value(name), key=Cast(facet.key, CharField()))
-    counted = keyed.values("facet", "key").annotate(n=Count("pk", distinct=True))
+    counted = keyed.values("facet", "key").annotate(n=Count("pk", distinct=facet.repeats))
     return counted.filter(Q(key__isnull=False)).values_list("facet", "key", "n")
