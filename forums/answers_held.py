@@ -101,7 +101,7 @@ def sample(delivery: Delivery) -> Mail:
         pk=0,
         place=f"mail:{thread.pk}:sample",
         body=_("Yes, we ask the hospital first."),
-        fields={"why": _("It was not clear which words were the answer."), "from": samples.ADDRESS},
+        fields={"why": _("It was not clear which words were the answer"), "from": samples.ADDRESS},
     )
     return _mail(delivery, draft, thread)
 
