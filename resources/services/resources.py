@@ -16,6 +16,12 @@ from cohort.services.tags import tags_named
 from resources import tasks
 from resources.models import Contents, FileVersion, PagePicture, Resource
 
+# What `edit_resource` changes.
+SAID = [
+    "title", "kind", "url", "audience", "team", "description", "description_text", "used_for",
+    "updated_at",
+]  # fmt: skip
+
 
 def add_resource(
     *,
@@ -81,7 +87,10 @@ def edit_resource(
     used_for: str = "",
     audience: str = Audience.COHORT,
 ) -> Resource:
-    """Change what is said about a resource and for whom it is. Its file stays as it is."""
+    """Change what is said about a resource and for whom it is.
+
+    Its file stays as it is, also where somebody else replaced it since the resource was read.
+    """
     resource.title = title
     resource.kind = kind
     resource.url = "" if resource.current_version_id else url
@@ -94,7 +103,7 @@ def edit_resource(
         setattr(resource, field, text)
     resource.updated_at = timezone.now()
     with transaction.atomic():
-        resource.save()
+        resource.save(update_fields=SAID)
         resource.themes.set(list(themes))
         resource.tags.set(tags_named(resource.cohort, tags))
     return resource

@@ -170,6 +170,21 @@ def test_editing_changes_what_is_said(mia, themes, add):
     assert [tag.name for tag in resource.tags.all()] == ["draft"]
 
 
+def test_editing_leaves_a_file_that_somebody_else_replaced_meanwhile(mia, fay, add):
+    read_before = add(mia)
+    file = check_upload(ContentFile(made.pdf("two"), "MOU-2.pdf"))
+    newer = services.add_version(
+        resource=Resource.objects.get(pk=read_before.pk), added_by=fay, file=file
+    )
+
+    services.edit_resource(
+        resource=read_before, editor=mia, title="Better", kind="article", themes=[]
+    )
+
+    kept = Resource.objects.get()
+    assert (kept.title, kept.current_version) == ("Better", newer)
+
+
 def test_a_facilitator_who_edits_leaves_a_team_its_own(mia, fay, add):
     resource = add(mia, audience=Audience.TEAM)
 
