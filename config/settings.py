@@ -340,6 +340,12 @@ PUSH_SERVICES = env.list(
     ],
 )
 
+# ---------------------------------------------------------------- the web, read
+
+# Titles of links are read straight from the public web, whatever proxies the environment names.
+# Where nothing gets out but by one: `http://proxy:3128`; it must allow CONNECT to 80 and 443.
+PUBLIC_WEB_PROXY = env.str("PUBLIC_WEB_PROXY", default="")
+
 # ---------------------------------------------------------------- mail that comes in
 
 # Members answer to `reply+<token>@` this domain; empty: nothing can be answered by mail.
