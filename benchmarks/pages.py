@@ -2,14 +2,13 @@
 
 import gzip
 import http.client
-import os
 import re
-import subprocess
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
+from benchmarks.beside import multiple_of, reference_page
 from benchmarks.measure import Load, burst, median, memory_mib
-from benchmarks.servers import free_port, module, page_server
+from benchmarks.servers import free_port, page_server
 from benchmarks.world import World
 
 AT_ONCE = 16
@@ -18,7 +17,7 @@ COMMON, RARE = "search, common word", "search, rare word"
 LONG = ("1,000 posts, first page", "1,000 posts, last page", "1,000 posts, a link to one")
 # What a page may cost, as a multiple of the reference page's CPU in the same run.
 LIMITS = {LIST: 5.0, FIFTY: 7.0}
-# What it may take a single reader, in milliseconds (the median of requests).
+# What it may take a single reader, in milliseconds where the reference takes 3.5 (medians).
 LONGEST = {FIFTY: 25.0, COMMON: 60.0}
 # A page of a long thread beside that of fifty posts; one more post, CPU milliseconds.
 LONG_LIMIT = 1.1
@@ -35,6 +34,7 @@ class PageFigures:
     ratio: float
     per_second: float
     p50: float  # one request at a time, ms
+    alone: float  # the same as a multiple of the reference's
     p95: float  # the same
     p99: float  # sixteen at once, ms
 
@@ -44,8 +44,11 @@ class PageFigures:
         words = []
         if limit and self.ratio > limit:
             words.append(f"{self.name}: {self.ratio:.1f} × the reference, not {limit:g}")
-        if longest and self.p50 > longest:
-            words.append(f"{self.name}: {self.p50:.0f} ms alone, not {longest:g}")
+        if longest and self.alone > multiple_of(longest):
+            words.append(
+                f"{self.name}: {self.alone:.1f} × the reference alone, not "
+                f"{multiple_of(longest):.1f}"
+            )
         return words
 
 
@@ -67,29 +70,19 @@ def addresses(world: World) -> dict[str, str]:
 
 def measure(world: World, *, rounds: int, count: int) -> tuple[list[PageFigures], list[float]]:
     """Rounds of bursts, the reference page in each; medians over the rounds."""
-    port, reference_port = free_port(), free_port()
-    reference_url = _reference_database()
+    port = free_port()
     loads: dict[str, list[tuple[Load, Load]]] = {name: [] for name in addresses(world)}
     references: list[Load] = []
     calm_references: list[Load] = []
     with (
         page_server("config.wsgi:application", port, "--config", "python:deploy.pages") as ours,
-        page_server(
-            "benchmarks.reference:application", reference_port,
-            REFERENCE_DATABASE_URL=reference_url,
-        ) as theirs,
-    ):  # fmt: skip
-        cookie = _reference_cookie(reference_url)
+        reference_page(world.database) as reference,
+    ):
         for path in addresses(world).values():  # templates and plans come warm
             burst(port, path, world.reader, count=8, at_once=4, watched=[ours])
         for _round in range(rounds):
-            watched = [theirs, world.database]
-            burst(reference_port, "/", cookie, count=20, at_once=4, watched=watched)
-            references.append(
-                burst(reference_port, "/", cookie, count=count, at_once=AT_ONCE, watched=watched)
-            )
-            calm = burst(reference_port, "/", cookie, count=20, at_once=1, watched=watched)
-            calm_references.append(calm)
+            references.append(reference.burst(count, AT_ONCE))
+            calm_references.append(reference.burst(max(20, count // 8), 1))
             for name, path in addresses(world).items():
                 watched = [ours, world.database]
                 busy = burst(
@@ -108,6 +101,7 @@ def measure(world: World, *, rounds: int, count: int) -> tuple[list[PageFigures]
             ratio=1.0,
             per_second=median(load.per_second for load in references),
             p50=median(calm.p50 for calm in calm_references),
+            alone=1.0,
             p95=median(calm.p95 for calm in calm_references),
             p99=median(load.p99 for load in references),
         )
@@ -125,6 +119,10 @@ def measure(world: World, *, rounds: int, count: int) -> tuple[list[PageFigures]
                 ),
                 per_second=median(load.per_second for load, _calm in rows),
                 p50=median(calm.p50 for _load, calm in rows),
+                alone=median(
+                    calm.p50 / reference.p50
+                    for (_load, calm), reference in zip(rows, calm_references, strict=True)
+                ),
                 p95=median(calm.p95 for _load, calm in rows),
                 p99=median(load.p99 for load, _calm in rows),
             )
@@ -137,29 +135,6 @@ def of_posts(figures: list[PageFigures]) -> tuple[float, float]:
     cost = {row.name: row.cpu_ms for row in figures}
     one_more = (cost[FIFTY] - cost["thread of 1 post"]) / 49
     return one_more, max(cost[name] for name in LONG) / cost[FIFTY]
-
-
-def _reference_database() -> str:
-    """A database of its own beside ours, so that the reference's tables are not in the product."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'cohort_reference'")
-        if cursor.fetchone() is None:
-            cursor.execute("CREATE DATABASE cohort_reference")
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    return parts._replace(path="/cohort_reference").geturl()
-
-
-def _reference_cookie(url: str) -> str:
-    done = subprocess.run(
-        module("benchmarks.reference", "prepare"),
-        env={**os.environ, "REFERENCE_DATABASE_URL": url},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return f"sessionid={done.stdout.split()[-1]}"
 
 
 @dataclass(frozen=True)

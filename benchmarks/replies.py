@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from benchmarks.beside import Reference, reference_page
 from benchmarks.measure import quantile
 from benchmarks.servers import free_port, page_server
 from benchmarks.world import World
 
+# Milliseconds, where the reference page takes 3.5.
 LONGEST = 25.0
 
 
@@ -18,6 +20,7 @@ LONGEST = 25.0
 class Answers:
     p50: float
     p95: float
+    reference: float  # p50 of the reference page, asked for right before
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,14 @@ class ReplyFigures:
     followers: int
     decided_in: float  # seconds, from the beat's turn until every mail is in the outbox
     deliveries: int
+
+    @property
+    def times_alone(self) -> float:
+        return self.alone.p50 / self.alone.reference
+
+    @property
+    def times_crowd(self) -> float:
+        return self.crowd.p50 / self.crowd.reference
 
 
 def measure(world: World, *, count: int) -> ReplyFigures:
@@ -43,9 +54,12 @@ def measure(world: World, *, count: int) -> ReplyFigures:
 
     port = free_port()
     members = Membership.objects.filter(cohort__slug=world.slug)
-    with page_server("config.wsgi:application", port, "--config", "python:deploy.pages"):
-        _reply(port, world, count=5)
-        alone = _reply(port, world, count=count)
+    with (
+        page_server("config.wsgi:application", port, "--config", "python:deploy.pages"),
+        reference_page(world.database) as reference,
+    ):
+        _reply(port, world, reference, count=5)
+        alone = _reply(port, world, reference, count=count)
         Follow.objects.bulk_create(
             [
                 Follow(member=member, thread_id=world.thread_1, level=Level.EVERYTHING)
@@ -53,7 +67,7 @@ def measure(world: World, *, count: int) -> ReplyFigures:
             ],
             ignore_conflicts=True,
         )
-        crowd = _reply(port, world, count=count)
+        crowd = _reply(port, world, reference, count=count)
     # As if the window in which replies are gathered were over.
     Post.objects.untold().update(created_at=timezone.now() - timedelta(hours=1))
     begun = time.perf_counter()
@@ -63,7 +77,8 @@ def measure(world: World, *, count: int) -> ReplyFigures:
     return ReplyFigures(alone, crowd, members.count(), decided_in, mails.count())
 
 
-def _reply(port: int, world: World, *, count: int) -> Answers:
+def _reply(port: int, world: World, reference: Reference, *, count: int) -> Answers:
+    beside = reference.burst(max(20, count), 1).p50
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     path = f"/c/{world.slug}/discussions/{world.thread_1}/"
     connection.request("GET", path, headers={"Cookie": world.reader})
@@ -93,4 +108,4 @@ def _reply(port: int, world: World, *, count: int) -> Answers:
         latencies.append((time.perf_counter() - begun) * 1000)
         if response.status != 302:
             raise RuntimeError(f"{path}posts/: {response.status}")
-    return Answers(quantile(latencies, 0.5), quantile(latencies, 0.95))
+    return Answers(quantile(latencies, 0.5), quantile(latencies, 0.95), beside)
