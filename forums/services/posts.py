@@ -43,6 +43,7 @@ def publish_reply(
     """
     thread = locked(thread.pk)
     thread.space = Space.objects.select_related("cohort").get(pk=thread.space_id)
+    thread.cohort = thread.space.cohort
     if form_key and (sent := Post.objects.filter(author=author, form_key=form_key).first()):
         return sent
     if not thread.space.is_visible_to(author):

@@ -35,7 +35,8 @@ def post_create(request: MemberRequest, thread_pk: int) -> HttpResponse:
             thread=thread,
             author=request.membership,
             body=body,
-            parent=_parent(thread, data["parent"]),
+            # Looked for under the lock; one that never was is told like one that was removed.
+            parent=Post(thread=thread, number=data["parent"]),
             form_key=data["form_key"],
             as_facilitator=data.get("as_facilitator", False),
             poll=poll.new_poll(),
@@ -50,11 +51,6 @@ def _place(request: MemberRequest, thread: Thread) -> str:
     """Where what was posted had been kept: at the thread, or as an answer that came by mail."""
     place = request.POST.get("draft", "").replace("\0", "")
     return place if thread_pk_of_mailed(place) == thread.pk else f"thread:{thread.pk}"
-
-
-def _parent(thread: Thread, number: int) -> Post | None:
-    """The post of that number. One that never was is told like one that was removed."""
-    return thread.posts.filter(number=number).first() or Post(thread=thread, number=number)
 
 
 def _reply_again(
