@@ -11,6 +11,7 @@ from cohort.files import CheckedFileField, size_in_words
 from cohort.files.types import ALL
 from cohort.form_fields import FormKeyField, TagsField, ThemesField, may_be_needed, theme_tree
 from cohort.models import Audience, Membership, Sector, Team, Theme
+from resources.languages import LANGUAGES, USUAL
 from resources.models import Resource
 from resources.relations import LINK, sessions_seen
 
@@ -52,6 +53,32 @@ class ResourceForm(forms.Form):
             "With whom, when, and what you would do differently: the part others learn from."
         ),
     )
+    made_by = forms.CharField(
+        label=_("Who made it"),
+        required=False,
+        max_length=160,
+        help_text=_("If it was not you: a person, a partnership, a publisher."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        initial=USUAL,
+        choices=[*LANGUAGES.items(), ("", _("No words in it"))],
+    )
+    alt = forms.CharField(
+        label=_("For a picture: what it shows"),
+        required=False,
+        max_length=500,
+        help_text=_("In a sentence, for those who cannot see it."),
+    )
+    captions = forms.CharField(
+        label=_("For a recording: where its captions are"),
+        required=False,
+        max_length=500,
+        help_text=_(
+            "A link to captions or a transcript, or a line such as “Captions in the video”."
+        ),
+    )
     themes = ThemesField()
     tags = TagsField(
         label=_("Tags"),
@@ -61,6 +88,11 @@ class ResourceForm(forms.Form):
     audience = forms.ChoiceField(
         label=_("Who can see it"), initial=Audience.COHORT, widget=forms.RadioSelect
     )
+    is_public = forms.BooleanField(
+        label=_("May be shown to the public"),
+        required=False,
+        help_text=_("Nobody outside sees it now. A later showcase may use it."),
+    )
     note = forms.CharField(
         label=_("What changed?"),
         required=False,
@@ -68,6 +100,9 @@ class ResourceForm(forms.Form):
         help_text=_("A line for those who know the file there now."),
     )
     form_key = FormKeyField()
+
+    # What is asked for under “More about it”.
+    MORE = ("description", "used_for", "made_by", "language", "alt", "captions", "tags")
 
     def __init__(
         self, *args: Any, member: Membership, resource: Resource | None = None, **options: Any
@@ -103,10 +138,31 @@ class ResourceForm(forms.Form):
             self.fields["url"].required = True
         else:
             del self.fields["url"]
+            self._ask_about_its_type(resource)
             self.fields["file"].label = _("Replace the file")
             self.fields["file"].help_text = _(
                 "Its address stays the same, and the file there now is kept. Up to %(limit)s."
             ) % {"limit": limit}
+
+    def _ask_about_its_type(self, resource: Resource) -> None:
+        """Of a file that is there one need not ask what only other types have."""
+        if not resource.is_picture and not resource.alt:
+            del self.fields["alt"]
+        if not resource.is_heard and not resource.captions:
+            del self.fields["captions"]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.MORE if name in self.fields]
+
+    @property
+    def says_more(self) -> bool:
+        """Something there was filled, or refused: then one must see it."""
+        usual = {"language": USUAL}
+        return any(
+            field.errors or (field.value() or "") != usual.get(field.name, "")
+            for field in self.more_fields
+        )
 
     @property
     def has_lost_its_file(self) -> bool:
@@ -122,6 +178,9 @@ class ResourceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("is_public") and data.get("audience", Audience.COHORT) != Audience.COHORT:
+            words = _("Only what the whole cohort sees may be shown to the public.")
+            self.add_error("is_public", words)
         if self.resource is None and not ({"file", "url"} & set(self.errors)):
             if data.get("file") and data.get("url"):
                 self.add_error("url", _("Give a file or a link, not both: each has its own page."))
@@ -149,6 +208,11 @@ def said_of(resource: Resource) -> dict[str, Any]:
         # Lists are indented in the plain text; typed, they begin their lines.
         "description": re.sub(r"(?m)^ +", "", resource.description_text),
         "used_for": resource.used_for,
+        "made_by": resource.made_by,
+        "language": resource.language,
+        "alt": resource.alt,
+        "captions": resource.captions,
+        "is_public": resource.is_public,
         "themes": [theme.pk for theme in resource.themes.all()],
         "tags": ", ".join(tag.name for tag in resource.tags.all()),
         "audience": resource.audience,
@@ -173,6 +237,7 @@ class ShelfForm(forms.Form):
     sector = forms.ChoiceField(label=_("Sector"), required=False)
     session = forms.ChoiceField(label=_("Used in session"), required=False)
     type = forms.ChoiceField(label=_("File type"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
     year = forms.ChoiceField(label=_("Year"), required=False)
     sort = forms.ChoiceField(
         label=_("Order"),
@@ -181,7 +246,7 @@ class ShelfForm(forms.Form):
     )
 
     MAIN = ("kind", "theme", "team")
-    MORE = ("sector", "session", "type", "year", "sort")
+    MORE = ("sector", "session", "type", "language", "year", "sort")
 
     def __init__(self, *args: Any, member: Membership, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -197,6 +262,7 @@ class ShelfForm(forms.Form):
             "sector": dict(Sector.choices),
             "session": {str(pk): title for pk, title in titles},
             "type": types,
+            "language": LANGUAGES,
             "year": {str(year): year for year in range(2000, 2101)},
         }
         for name, words in self._words.items():

@@ -15,6 +15,7 @@ from demo.loader.chance import dice
 from demo.loader.labels import Labels
 from demo.loader.people import People
 from demo.loader.writing import rich
+from resources.languages import USUAL
 from resources.models import Contents, FileVersion, Resource, ResourceTag, ResourceTheme
 
 _TYPES = {f".{kind.extension}": kind.content_type for kind in ALL}
@@ -63,6 +64,11 @@ def _resource(words: content.ResourceWords, people: People, calendar: Calendar) 
         description_text=described.text,
         used_for=words.header.get("used", ""),
         url=words.header.get("url", ""),
+        made_by=words.header.get("made", ""),
+        language=words.header.get("language", USUAL),
+        alt=words.header.get("alt", ""),
+        captions=words.header.get("captions", ""),
+        is_public="public" in words.header,
         added_by=member,
         created_at=added,
         updated_at=added,

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
-from cohort.models import Membership, Scoped, ScopedQuerySet, Tag, Team, Theme
+from cohort.models import Audience, Membership, Scoped, ScopedQuerySet, Tag, Team, Theme
+from resources.languages import LANGUAGES, USUAL
 
 
 class ResourceTheme(ItemBase):
@@ -82,6 +83,16 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
     description = models.TextField(blank=True, help_text=_("Sanitized HTML."))
     description_text = models.TextField(blank=True)
     used_for = models.TextField(_("how we used it"), max_length=2000, blank=True)
+    made_by = models.CharField(max_length=160, blank=True)
+    # Empty where there are no words in it.
+    language = models.CharField(
+        max_length=8, choices=list(LANGUAGES.items()), default=USUAL, blank=True
+    )
+    # Of what the whole cohort sees: it may be shown to everybody, later and elsewhere.
+    is_public = models.BooleanField(_("may be shown to the public"), default=False)
+    # For those who cannot see a picture, or hear a recording.
+    alt = models.CharField(_("what the picture shows"), max_length=500, blank=True)
+    captions = models.CharField(_("where captions are"), max_length=500, blank=True)
     url = models.URLField(
         _("link"), max_length=1000, blank=True, validators=[URLValidator(["http", "https"])]
     )
@@ -124,6 +135,10 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
             models.CheckConstraint(
                 condition=Q(url="") | Q(current_version=None), name="resource_is_a_file_or_a_link"
             ),
+            models.CheckConstraint(
+                condition=Q(is_public=False) | Q(audience=Audience.COHORT),
+                name="resource_is_public_when_for_the_cohort",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,6 +150,16 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
     @property
     def is_link(self) -> bool:
         return bool(self.url)
+
+    @property
+    def is_picture(self) -> bool:
+        version = self.current_version
+        return version is not None and version.content_type.startswith("image/")
+
+    @property
+    def is_heard(self) -> bool:
+        """A recording or a video: there may be those who cannot hear it."""
+        return self.kind == self.Kind.RECORDING
 
     @property
     def site(self) -> str:

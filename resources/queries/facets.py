@@ -57,6 +57,11 @@ FACETS = {
         only=lambda rows, member: rows.filter(sessions__in=sessions_seen(member)),
     ),
     "type": Facet(lambda rows, kind, _m: rows.alias(type=_TYPE).filter(type=kind), _TYPE),
+    "language": Facet(
+        lambda rows, language, _m: rows.filter(language=language),
+        F("language"),
+        only=lambda rows, _m: rows.exclude(language=""),
+    ),
     "year": Facet(
         lambda rows, year, _m: rows.filter(created_at__year=year), ExtractYear("created_at")
     ),

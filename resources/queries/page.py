@@ -5,7 +5,6 @@ from typing import Any
 
 from cohort.models import Membership
 from cohort.richtext import excerpt
-from resources.accessibility import hints_for
 from resources.models import Contents, FileVersion, PagePicture, Resource
 from resources.relations import sessions_seen
 
@@ -21,7 +20,7 @@ class Preview:
     pages: int | None
     pictures: list[PagePicture]
     beginning: str
-    hints: list[Any]
+    findings: list[str]
 
     @property
     def shows_all(self) -> bool:
@@ -37,9 +36,7 @@ def preview_of(version: FileVersion) -> Preview | None:
         return None
     pictures = list(contents.pictures.all())
     beginning = "" if pictures else excerpt(contents.text, BEGINNING)
-    return Preview(
-        contents.state, contents.pages, pictures, beginning, hints_for(contents.findings)
-    )
+    return Preview(contents.state, contents.pages, pictures, beginning, contents.findings)
 
 
 def versions_of(resource: Resource) -> list[FileVersion]:

@@ -14,12 +14,13 @@ from cohort.files import CheckedFile, discard, stored
 from cohort.models import Audience, Membership, Theme
 from cohort.services.tags import tags_named
 from resources import tasks
+from resources.languages import USUAL
 from resources.models import Contents, FileVersion, PagePicture, Resource
 
 # What `edit_resource` changes.
 SAID = [
-    "title", "kind", "url", "audience", "team", "description", "description_text", "used_for",
-    "updated_at",
+    "title", "kind", "url", "audience", "team", "is_public", "description", "description_text",
+    "used_for", "made_by", "language", "alt", "captions", "updated_at",
 ]  # fmt: skip
 
 
@@ -35,6 +36,11 @@ def add_resource(
     description: str = "",
     used_for: str = "",
     audience: str = Audience.COHORT,
+    is_public: bool = False,
+    made_by: str = "",
+    language: str = USUAL,
+    alt: str = "",
+    captions: str = "",
     form_key: uuid.UUID | None = None,
 ) -> Resource:
     """Put a file or a link into the library of a member's cohort.
@@ -51,6 +57,11 @@ def add_resource(
         url="" if file else url,
         audience=audience,
         team=added_by.team if audience == Audience.TEAM else None,
+        is_public=is_public,
+        made_by=made_by,
+        language=language,
+        alt=alt,
+        captions=captions,
         form_key=form_key,
         **_texts(description, used_for),
     )
@@ -86,6 +97,11 @@ def edit_resource(
     description: str = "",
     used_for: str = "",
     audience: str = Audience.COHORT,
+    is_public: bool = False,
+    made_by: str = "",
+    language: str = USUAL,
+    alt: str = "",
+    captions: str = "",
 ) -> Resource:
     """Change what is said about a resource and for whom it is.
 
@@ -99,6 +115,9 @@ def edit_resource(
         resource.team = resource.team or editor.team
     else:
         resource.team = None
+    resource.is_public = is_public
+    resource.made_by, resource.language = made_by, language
+    resource.alt, resource.captions = alt, captions
     for field, text in _texts(description, used_for).items():
         setattr(resource, field, text)
     resource.updated_at = timezone.now()

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cohort.access import MemberRequest, member_required, require
 from cohort.files import NotStored
 from resources import services
+from resources.accessibility import hints_for
 from resources.forms import ResourceForm, ShelfForm
 from resources.permissions import can_add, can_edit
 from resources.queries import preview_of, sessions_with, shelf, versions_of
@@ -61,10 +62,12 @@ def resource_create(request: MemberRequest) -> HttpResponseBase:
 def resource_detail(request: MemberRequest, resource_pk: int) -> HttpResponse:
     resource = resource_of(request, resource_pk)
     version = resource.current_version
+    preview = preview_of(version) if version else None
     context = {
         "resource": resource,
         "version": version,
-        "preview": preview_of(version) if version else None,
+        "preview": preview,
+        "hints": hints_for(resource, preview.findings if preview else []),
         "versions": versions_of(resource) if version and version.number > 1 else [],
         "sessions": sessions_with(resource, request.membership),
         "tags": resource.tags.all(),

@@ -30,7 +30,7 @@ def filled(cast, themes, add):
     lesson = themes["drivers"].lessons.first()
     plan = add(cast.mia, title="Plan", kind="action_plan", themes=[lesson, themes["drivers"]])
     add(cast.tia, made.docx_file(), "a.docx", title="Slides", kind="slides")
-    add(cast.mia, title="Guide", kind="article", url="https://example.org/")
+    add(cast.mia, title="Guide", kind="article", url="https://example.org/", language="es")
     add(cast.tia, title="River's own", kind="template", audience=Audience.TEAM)
     return plan
 
@@ -45,6 +45,7 @@ def test_each_facet_says_how_many_there_are(browse, cast, filled):
     assert offered(page, "team") == ["Harbor (2)", "River (1)"]
     assert offered(page, "sector") == [f"{cast.organization.get_sector_display()} (2)"]
     assert offered(page, "type") == ["PDF (1)", "Word document (1)", "Link (1)"]
+    assert offered(page, "language") == ["English (2)", "Spanish (1)"]
     assert offered(page, "year") == [f"{year} (3)"]
     assert offered(page, "session") == []
     assert offered(look(browse, cast.tia), "team") == ["Harbor (2)", "River (2)"]

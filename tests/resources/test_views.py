@@ -5,6 +5,7 @@ from unittest import mock
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from django.urls import reverse
 
 from cohort.files import NotStored
@@ -200,6 +201,11 @@ def test_other_kinds_of_link_are_refused(browse, cast, themes, url):
             {"url": "https://example.org/", "file": ContentFile(b"hello", "a.txt")},
             ["url"],
         ),
+        (
+            {"url": "https://example.org/", "audience": "team", "is_public": "on"},
+            ["is_public"],
+        ),
+        ({"url": "https://example.org/", "language": "klingon"}, ["language"]),
         ({"file": ContentFile(b"<svg onload=alert(1)>", "a.svg")}, ["file"]),
     ],
 )
@@ -263,6 +269,78 @@ def test_the_button_pressed_twice_adds_once(browse, cast, themes, files_kept):
 
     assert len({answer["Location"] for answer in answers}) == 1
     assert (Resource.objects.count(), len(files_kept())) == (1, 1)
+
+
+def test_what_is_said_of_a_resource_is_kept_shown_and_found_in_the_form_again(browse, cast, themes):
+    said = {
+        "made_by": "River County Chamber",
+        "language": "es",
+        "is_public": "on",
+        "alt": "Two students at a lathe",
+        "captions": "https://example.org/captions",
+    }
+    mia = browse(cast.mia)
+    mia.post(new(cast.cohort), filled(themes, url="https://example.org/", **said))
+
+    resource = Resource.objects.get()
+    assert {name: getattr(resource, name) for name in said} == {**said, "is_public": True}
+    page = browse(cast.obi).get(resource.get_absolute_url()).content.decode()
+    for words in ("River County Chamber", "Spanish", "May be shown", said["captions"]):
+        assert words in page
+    address = reverse("resources:resource_edit", args=[cast.cohort.slug, resource.pk])
+    form = mia.get(address).context["form"]
+    assert {name: form[name].value() for name in said} == {**said, "is_public": True}
+
+    mia.post(address, filled(themes, url="https://example.org/", language=""))
+    resource.refresh_from_db()
+    assert [getattr(resource, name) for name in said] == ["", "", False, "", ""]
+
+
+def test_what_is_public_is_for_the_whole_cohort_by_the_database_too(cast, add):
+    resource = add(cast.mia, is_public=True)
+    with pytest.raises(IntegrityError, match="resource_is_public_when_for_the_cohort"):
+        Resource.objects.filter(pk=resource.pk).update(audience=Audience.FACILITATORS)
+
+
+MORE_OPEN = '<details class="more more--fields" open>'
+
+
+@pytest.mark.parametrize(
+    "said", [{"tags": "a"}, {"language": ""}, {"used_for": "x" * 2001}, {"description": "Words"}]
+)
+def test_more_about_it_opens_where_something_in_it_was_filled_or_refused(
+    browse, cast, themes, said
+):
+    mia = browse(cast.mia)
+    assert MORE_OPEN not in mia.get(new(cast.cohort)).content.decode()
+    plain = filled(themes, language="en")
+    assert MORE_OPEN not in mia.post(new(cast.cohort), plain).content.decode()
+    assert MORE_OPEN in mia.post(new(cast.cohort), {**plain, **said}).content.decode()
+
+
+def test_who_may_edit_is_told_what_is_missing_for_those_who_cannot_see_or_hear(browse, cast, add):
+    picture = add(cast.mia, made.photo(), "a.jpg", title="Photo")
+    film = add(cast.mia, title="Film", kind="recording", url="https://example.org/film")
+    mia = browse(cast.mia)
+    for resource, words, field in (
+        (picture, "what the picture shows", "alt"),
+        (film, "where captions or a transcript are", "captions"),
+    ):
+        address = resource.get_absolute_url()
+        assert words in mia.get(address).content.decode()
+        assert words not in browse(cast.obi).get(address).content.decode()
+        Resource.objects.filter(pk=resource.pk).update(**{field: "Said"})
+        assert words not in mia.get(address).content.decode()
+
+
+def test_the_form_asks_only_what_fits_the_file(browse, cast, add):
+    def asked(resource):
+        address = reverse("resources:resource_edit", args=[cast.cohort.slug, resource.pk])
+        return {"alt", "captions"} & set(browse(cast.mia).get(address).context["form"].fields)
+
+    assert asked(add(cast.mia)) == set()
+    assert asked(add(cast.mia, made.photo(), "a.jpg")) == {"alt"}
+    assert asked(add(cast.mia, kind="recording")) == {"captions"}
 
 
 # ---------------------------------------------------------------- its page
