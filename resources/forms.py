@@ -242,7 +242,11 @@ class ShelfForm(forms.Form):
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,
-        choices=[("", _("Newest first")), ("used", _("Most downloaded first"))],
+        choices=[
+            ("", _("Newest first")),
+            ("helpful", _("Most helpful first")),
+            ("used", _("Most downloaded first")),
+        ],
     )
 
     MAIN = ("kind", "theme", "team")

@@ -1,5 +1,6 @@
 """The library."""
 
+from resources.models.marks import HelpfulMark
 from resources.models.resources import (
     Resource,
     ResourceQuerySet,
@@ -11,6 +12,7 @@ from resources.models.versions import Contents, FileVersion, PagePicture
 __all__ = [
     "Contents",
     "FileVersion",
+    "HelpfulMark",
     "PagePicture",
     "Resource",
     "ResourceQuerySet",

@@ -108,6 +108,10 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     download_count = models.PositiveIntegerField(default=0)
+    # Kept with its marks.
+    helpful_count = models.PositiveIntegerField(default=0)
+    # Facilitators show it on top of the library.
+    featured_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     themes = TaggableManager(
         through=ResourceTheme, related_name="resources", verbose_name=_("themes")
@@ -129,6 +133,11 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
         indexes = [
             models.Index(fields=["cohort", "-created_at"], name="resource_latest"),
             GinIndex(fields=["search"], name="resource_search"),
+            models.Index(
+                fields=["cohort", "-featured_at"],
+                condition=Q(featured_at__isnull=False),
+                name="resource_featured",
+            ),
         ]
         constraints = [
             *Scoped.Meta.constraints,

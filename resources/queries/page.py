@@ -3,9 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from cohort.models import Membership
 from cohort.richtext import excerpt
-from resources.models import Contents, FileVersion, PagePicture, Resource
+from resources.models import (
+    Contents,
+    FileVersion,
+    HelpfulMark,
+    PagePicture,
+    Resource,
+    ResourceQuerySet,
+)
 from resources.relations import sessions_seen
 
 BEGINNING = 1_500
@@ -25,6 +34,12 @@ class Preview:
     @property
     def shows_all(self) -> bool:
         return self.pages is None or self.pages <= len(self.pictures)
+
+
+def with_marks(resources: ResourceQuerySet, member: Membership) -> ResourceQuerySet:
+    """Each with `is_marked`: whether it helped the member."""
+    marks = HelpfulMark.objects.filter(resource=OuterRef("pk"), member=member)
+    return resources.annotate(is_marked=Exists(marks))
 
 
 def preview_of(version: FileVersion) -> Preview | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models import Case, F, Q, TextField, Value, When, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Concat, Greatest, Left, Lower, StrIndex, Substr
 from django.utils.dateparse import parse_datetime
@@ -16,9 +16,12 @@ from cohort.models import Membership, Theme
 from cohort.search import Narrowing, marked, passage, plain_words, search_query, tidy, whole
 from resources.models import Resource, ResourceQuerySet, ResourceTag, ResourceTheme
 from resources.queries.facets import Chosen, Counts, count_facets, narrowed
+from resources.queries.ranking import ranked
 
 PAGE = 20
 MOST_FOUND = 50
+MOST_FEATURED = 4
+RANKED_BY = {"helpful": "helpful_count", "used": "download_count"}
 # Where in a file's text the passage is looked for, in characters, and how much comes before.
 LOOKED_THROUGH = 100_000
 BEFORE = 200
@@ -29,8 +32,9 @@ class Shelf:
     """One page of the library, how many there are of what, and where the next page begins."""
 
     resources: Sequence[Resource]
+    older: str
     counts: Counts
-    older: str = ""
+    featured: Sequence[Resource] = ()
 
 
 def recent_resources(
@@ -146,7 +150,8 @@ def shelf(
 ) -> Shelf:
     """A page of the library by its facets; `before` is the `older` of the page in front of it.
 
-    A search gives the best matches at once instead of pages. `sort` is "used", or the newest first.
+    A search gives the best matches at once instead of pages. `sort` is one of RANKED_BY, or the
+    newest first.
     """
     seen = Resource.objects.visible_to(member)
     terms = search_query(query)
@@ -157,33 +162,37 @@ def shelf(
     counts = count_facets(seen, chosen, member)
     resources = narrowed(Resource.objects.visible_to(member).with_rows(), chosen, member)
     if query:
-        return Shelf(_found(resources, query, MOST_FOUND), counts)
-    if sort == "used":
-        ordered, place = _after_count(resources, before), "download_count"
-    else:
-        ordered, place = _older_than(resources.latest_first(), before), "created_at"
-    rows = list(ordered[: PAGE + 1])
+        return Shelf(_found(resources, query, MOST_FOUND), "", counts)
+    if sort in RANKED_BY:
+        rows, older = ranked(resources, RANKED_BY[sort], before, PAGE)
+        return Shelf(rows, older, counts)
+    if before or chosen:
+        return Shelf(*_newest(resources, before), counts=counts)
+    return _opened(resources, counts)
+
+
+def _newest(resources: ResourceQuerySet, before: str) -> tuple[list[Resource], str]:
+    rows = list(_older_than(resources.latest_first(), before)[: PAGE + 1])
     if len(rows) <= PAGE:
-        return Shelf(rows, counts)
-    last = getattr(rows[PAGE - 1], place)
-    last = last.isoformat() if isinstance(last, datetime) else last
-    return Shelf(rows[:PAGE], counts, older=f"{last}_{rows[PAGE - 1].pk}")
+        return rows, ""
+    last = rows[PAGE - 1]
+    return rows[:PAGE], f"{last.created_at.isoformat()}_{last.pk}"
+
+
+def _opened(resources: ResourceQuerySet, counts: Counts) -> Shelf:
+    """As one comes in: what facilitators feature stands on top, and not once more below it."""
+    resources = resources.prefetch_related(None)
+    shown = resources.filter(featured_at__isnull=False)
+    featured = list(shown.order_by("-featured_at", "-pk")[:MOST_FEATURED])
+    rows, older = _newest(resources.exclude(pk__in=[each.pk for each in featured]), "")
+    prefetch_related_objects([*featured, *rows], "themes")
+    return Shelf(rows, older, counts, featured)
 
 
 def _these(pks: Iterable[int]) -> RawSQL:
     """Keys as one parameter: thousands of them cost Django and PostgreSQL their time."""
     joined = ",".join(map(str, pks))
     return RawSQL("SELECT unnest(string_to_array(%s, ',')::bigint[])", [joined])
-
-
-def _after_count(resources: ResourceQuerySet, before: str) -> ResourceQuerySet:
-    """The most downloaded first."""
-    ordered = resources.order_by("-download_count", "-pk")
-    place = re.fullmatch(r"(\d{1,9})_(\d{1,18})", before, re.ASCII)
-    if place is None:
-        return ordered
-    count, pk = int(place[1]), int(place[2])
-    return ordered.filter(Q(download_count__lt=count) | Q(download_count=count, pk__lt=pk))
 
 
 def _older_than(resources: ResourceQuerySet, before: str) -> ResourceQuerySet:

@@ -1,5 +1,11 @@
 """What happens in the library."""
 
+from resources.services.marks import (
+    feature_resource,
+    mark_helpful,
+    unfeature_resource,
+    unmark_helpful,
+)
 from resources.services.resources import (
     add_resource,
     add_version,
@@ -8,4 +14,14 @@ from resources.services.resources import (
     remove_resource,
 )
 
-__all__ = ["add_resource", "add_version", "count_download", "edit_resource", "remove_resource"]
+__all__ = [
+    "add_resource",
+    "add_version",
+    "count_download",
+    "edit_resource",
+    "feature_resource",
+    "mark_helpful",
+    "remove_resource",
+    "unfeature_resource",
+    "unmark_helpful",
+]

@@ -1,4 +1,10 @@
 from resources.views.files import page_picture, resource_download, version_download
+from resources.views.marks import (
+    feature_create,
+    feature_removal,
+    helpful_create,
+    helpful_removal,
+)
 from resources.views.resources import (
     resource_create,
     resource_detail,
@@ -8,6 +14,10 @@ from resources.views.resources import (
 )
 
 __all__ = [
+    "feature_create",
+    "feature_removal",
+    "helpful_create",
+    "helpful_removal",
     "page_picture",
     "resource_create",
     "resource_detail",

@@ -12,9 +12,9 @@ from cohort.files import NotStored
 from resources import services
 from resources.accessibility import hints_for
 from resources.forms import ResourceForm, ShelfForm
-from resources.permissions import can_add, can_edit
+from resources.permissions import can_add, can_edit, can_feature, can_mark_helpful
 from resources.queries import preview_of, sessions_with, shelf, versions_of
-from resources.views.fetching import resource_of
+from resources.views.fetching import resource_of, shown_resource
 
 
 @member_required
@@ -60,7 +60,7 @@ def resource_create(request: MemberRequest) -> HttpResponseBase:
 @member_required
 @require_safe
 def resource_detail(request: MemberRequest, resource_pk: int) -> HttpResponse:
-    resource = resource_of(request, resource_pk)
+    resource = shown_resource(request, resource_pk)
     version = resource.current_version
     preview = preview_of(version) if version else None
     context = {
@@ -72,6 +72,8 @@ def resource_detail(request: MemberRequest, resource_pk: int) -> HttpResponse:
         "sessions": sessions_with(resource, request.membership),
         "tags": resource.tags.all(),
         "may_edit": can_edit(request.membership, resource),
+        "may_mark": can_mark_helpful(request.membership, resource),
+        "may_feature": can_feature(request.membership),
     }
     return render(request, "resources/resource_detail.html", context)
 

@@ -94,6 +94,10 @@ OWN = inside(404, fay=200)
 EDITORS = inside(403, mia=200, fay=200)
 EDITORS_DONE = inside(403, mia=302, fay=302)
 
+# Of what mia added; what helped is not for her to say.
+OTHERS_DONE = inside(302, obi=403, mia=403)
+TEAM_DONE = inside(404, mia=403, theo=302, fay=302)
+
 ROWS: list[Row] = [
     Row("resources:resource_list", "GET", EVERYONE),
     Row("resources:resource_list", "POST", inside(405)),
@@ -155,4 +159,22 @@ ROWS: list[Row] = [
         facilitators_own,
         case="of facilitators",
     ),
+    *[
+        row
+        for route in ("helpful_create", "helpful_removal")
+        for row in (
+            Row(f"resources:{route}", "GET", inside(405), mias),
+            Row(f"resources:{route}", "POST", OTHERS_DONE, mias),
+            Row(f"resources:{route}", "POST", TEAM_DONE, teams, case="of a team"),
+        )
+    ],
+    *[
+        row
+        for route in ("feature_create", "feature_removal")
+        for row in (
+            Row(f"resources:{route}", "GET", inside(405), mias),
+            Row(f"resources:{route}", "POST", inside(403, fay=302), mias),
+            Row(f"resources:{route}", "POST", inside(404), nowhere, case="that is not there"),
+        )
+    ],
 ]

@@ -1,0 +1,30 @@
+"""Orders by numbers that change while one pages."""
+
+import re
+
+from resources.models import Resource, ResourceQuerySet
+
+# So many stand in an order by number at most, page by page.
+MOST_RANKED = 200
+_SHOWN = re.compile(r"\d{1,18}(\.\d{1,18})*", re.ASCII)
+
+
+def ranked(
+    resources: ResourceQuerySet, by: str, before: str, page: int
+) -> tuple[list[Resource], str]:
+    """The next of those with the highest number, and what the page after it is asked for with.
+
+    `before` names all that was shown so far: a place in the order would not do, since somebody may
+    pass it, one way or the other, between two pages.
+    """
+    shown = _shown(before)
+    ordered = resources.exclude(pk__in=shown) if shown else resources
+    rows = list(ordered.order_by(f"-{by}", "-pk")[: page + 1])
+    shown += [row.pk for row in rows[:page]]
+    goes_on = len(rows) > page and len(shown) < MOST_RANKED
+    return rows[:page], ".".join(map(str, shown)) if goes_on else ""
+
+
+def _shown(before: str) -> list[int]:
+    keys = before.split(".", MOST_RANKED) if _SHOWN.fullmatch(before) else []
+    return [int(key) for key in keys] if len(keys) <= MOST_RANKED else []
