@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import CharField, QuerySet, Value
 from django.utils.html import escape
 
-from cohort.models import Membership
+from cohort.models import Cohort, Membership
 
 # Those that the member may see, as rows of the kind's name, primary key and title.
 Titles = Callable[[Membership, Collection[int]], QuerySet[Any, Any]]
@@ -28,6 +28,16 @@ class Kind:
     # What follows `/c/<cohort>/` in the address of its page, with one group: the primary key.
     path: re.Pattern[str]
     titles: Titles
+    model: Any
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What a reference leads to, for whoever may see it."""
+
+    kind: str
+    title: str
+    url: str
 
 
 _kinds: dict[str, Kind] = {}
@@ -43,7 +53,7 @@ def register(name: str, path: str, model: Any) -> None:
         kind = Value(name, output_field=CharField())
         return seen.annotate(reference_kind=kind).values_list("reference_kind", "pk", "title")
 
-    _kinds[name] = Kind(name, re.compile(path), titles)
+    _kinds[name] = Kind(name, re.compile(path), titles, model)
 
 
 def references_in(html: str, cohort_slug: str) -> list[str]:
@@ -63,6 +73,20 @@ def titles_of(references: Iterable[str], member: Membership) -> dict[str, str]:
         return {}
     found = wanted[0].union(*wanted[1:], all=True) if len(wanted) > 1 else wanted[0]
     return {f"{name}:{pk}": title for name, pk, title in found}
+
+
+def thing_of(reference: str, member: Membership) -> Thing | None:
+    """What a reference leads to, where the member may see it: one query, none for no reference."""
+    title = titles_of(filter(None, [reference]), member).get(reference)
+    if title is None:
+        return None
+    name, _colon, pk = reference.partition(":")
+    return thing_at(name, int(pk), title, member.cohort)
+
+
+def thing_at(kind: str, pk: int, title: str, cohort: Cohort) -> Thing:
+    """A thing of which kind, key and title are known, with its address."""
+    return Thing(kind, title, _kinds[kind].model(pk=pk, cohort=cohort).get_absolute_url())
 
 
 def with_titles(html: str, titles: dict[str, str], cohort_slug: str) -> str:

@@ -6,6 +6,10 @@ def can_add(member: Membership) -> bool:
     return member.may_write
 
 
+def can_comment(member: Membership) -> bool:
+    return member.may_write
+
+
 def can_edit(member: Membership, resource: Resource) -> bool:
     """Also: replace its file, and remove it."""
     return member.may_write and (member.is_facilitator or resource.added_by_id == member.pk)

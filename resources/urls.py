@@ -12,6 +12,7 @@ urlpatterns = [
     path(RESOURCE, views.resource_detail, name="resource_detail"),
     path(f"{RESOURCE}edit/", views.resource_edit, name="resource_edit"),
     path(f"{RESOURCE}remove/", views.resource_remove, name="resource_remove"),
+    path(f"{RESOURCE}comments/", views.comment_create, name="comment_create"),
     path(f"{RESOURCE}helpful/", views.helpful_create, name="helpful_create"),
     path(f"{RESOURCE}helpful/removal/", views.helpful_removal, name="helpful_removal"),
     path(f"{RESOURCE}feature/", views.feature_create, name="feature_create"),

@@ -109,6 +109,8 @@ class Post(models.Model):
         ]
         indexes = [
             GinIndex(fields=["search"], name="post_search"),
+            # Where a thing was spoken of.
+            GinIndex(fields=["references"], name="post_references"),
             models.Index(fields=["thread", "author"], name="post_by_author_in_thread"),
             # What search and feeds begin with: the latest.
             models.Index(fields=["created_at"], name="post_latest"),

@@ -74,6 +74,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """Those whose replies stay closed to the member until they have written their own."""
         return self.exclude(opened_to(member))
 
+    def about(self, reference: str) -> "ThreadQuerySet":
+        """The discussion of a thing; none or one."""
+        return self.filter(about=reference, deleted_at=None)
+
     def latest_first(self) -> "ThreadQuerySet":
         return self.order_by(F("pinned_at").desc(nulls_last=True), "-last_posted_at", "-pk")
 
@@ -143,6 +147,9 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]
     merged_into = models.ForeignKey(
         "self", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
+    # What of this product it speaks of, as `cohort.references` names it ("resource:12"): it is that
+    # thing's own discussion, shown on its page.
+    about = models.CharField(max_length=60, blank=True, editable=False)
     # Others' replies stay closed to a member until they have written their own.
     answers_first = models.BooleanField(default=False)
     answer = models.ForeignKey(
@@ -181,7 +188,12 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["author", "form_key"], name="thread_form_sent_once")
+            models.UniqueConstraint(fields=["author", "form_key"], name="thread_form_sent_once"),
+            models.UniqueConstraint(
+                fields=["cohort", "about"],
+                condition=Q(deleted_at=None) & ~Q(about=""),
+                name="thread_about_a_thing_once",
+            ),
         ]
         # In the order of the lists, so that a page costs the same among many threads.
         indexes = [

@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 
 from cohort import richtext
 from cohort.models import Membership
+from cohort.references import thing_of
 from forums.models import Draft, Post, Space, Thread
 
 _PLACE = re.compile(r"(?:new|(?P<kind>new|thread|post):(?P<pk>[1-9]\d{0,17}))", re.ASCII)
+# The first comment on a thing.
+_ABOUT = re.compile(r"about:(?P<reference>[a-z]{1,20}:[1-9]\d{0,17})", re.ASCII)
 # What came by mail: its thread, and the key of the mail.
 _MAILED = re.compile(r"mail:(?P<pk>[1-9]\d{0,17}):(?P<key>[0-9a-f]{32})", re.ASCII)
 
@@ -39,9 +42,14 @@ def draft_of(row: dict[str, Any] | None) -> Draft | None:
 
 
 def is_place_of(member: Membership, place: str) -> bool:
-    """Whether the member may be writing there: a new thread, a reply, an edit of their own post."""
+    """Whether the member may be writing there.
+
+    That is a new thread, a reply, an edit of their own post, or the first comment on a thing.
+    """
     if _MAILED.fullmatch(place):
         return draft_at(member, place) is not None
+    if about := _ABOUT.fullmatch(place):
+        return thing_of(about["reference"], member) is not None
     named = _PLACE.fullmatch(place)
     if named is None:
         return False
@@ -120,6 +128,9 @@ def _row(
             url = f"{reverse('forums:thread_detail', args=[slug, thread.pk])}#reply"
         else:
             about = _("Reply in “%(title)s”, which is closed") % {"title": thread.title}
+    elif kind == "about" and (thing := thing_of(pk, member)):
+        about = _("Comment on “%(title)s”") % {"title": thing.title}
+        url = f"{thing.url}#reply"
     elif kind == "mail" and (thread := threads.get(thread_pk_of_mailed(draft.place))):
         about = _("Your answer by mail in “%(title)s”") % {"title": thread.title}
         url = reverse("forums:mailed_draft", args=[slug, draft.place.rpartition(":")[2]])

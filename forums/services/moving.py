@@ -163,6 +163,7 @@ def merge_threads(*, source: Thread, target: Thread, by: Membership) -> None:
     source.deleted_at = timezone.now()
     source.merged_into = target
     source.save(update_fields=["answer", "reply_count", "deleted_at", "merged_into"])
+    Thread.objects.filter(pk=target.pk, about="").update(about=source.about)
     opening.thread = target
     _say(target, by, _came_here(source, opening))
     recount(target)

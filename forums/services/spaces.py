@@ -59,6 +59,28 @@ def ensure_team_space(team: Team) -> Space:
     return space
 
 
+def ensure_space(cohort: Cohort, audience: str, *, slug: str, name: str, description: str) -> Space:
+    """A room for the whole cohort, or for its facilitators, under this address.
+
+    Opened when it is not there yet; facilitators get the first of theirs, whatever its address.
+    """
+    rooms = Space.objects.filter(cohort=cohort, audience=audience)
+    if audience == Audience.FACILITATORS and (room := rooms.in_order().first()):
+        return room
+    taken = Space.objects.filter(cohort=cohort, slug=slug).exclude(audience=audience)
+    room, _opened = Space.objects.get_or_create(
+        cohort=cohort,
+        audience=audience,
+        slug=f"{slug}-room" if taken.exists() else slug,
+        defaults={
+            "name": name,
+            "description": description,
+            "position": FACILITATORS if audience == Audience.FACILITATORS else TEAMS - 1,
+        },
+    )
+    return room
+
+
 @transaction.atomic
 def add_space(
     *, cohort: Cohort, name: str, description: str, audience: str, by: Membership

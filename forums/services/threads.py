@@ -9,7 +9,7 @@ from cohort import audit
 from cohort.models import Membership, Theme
 from cohort.services.tags import tags_named
 from forums import notices, ringing, tasks
-from forums.models import Post, Reading, Space, Thread, ThreadTag, ThreadTheme, path_step
+from forums.models import Draft, Post, Reading, Space, Thread, ThreadTag, ThreadTheme, path_step
 from forums.services.bodies import save_with_body
 from forums.services.counting import locked
 from forums.services.polls import NewPoll, attach_poll
@@ -30,11 +30,13 @@ def start_thread(
     poll: NewPoll | None = None,
     form_key: uuid.UUID | None = None,
     at: datetime | None = None,
+    about: str = "",
 ) -> Thread:
     """Begin a thread with its opening post (`body` is HTML, see `bodies.html_of`).
 
-    A sub-lesson brings its theme along. The same author's same `form_key` gives the first thread
-    again, also when both arrive at once.
+    `about` names the thing whose discussion it is, and which has none yet. A sub-lesson brings its
+    theme along. The same author's same `form_key` gives the first thread again, also when both
+    arrive at once.
     """
     now = at or timezone.now()
     thread, is_new = Thread.objects.get_or_create(
@@ -50,6 +52,7 @@ def start_thread(
             "last_post_by": author,
             "last_number": 1,
             "answers_first": answers_first,
+            "about": about,
         },
     )
     if not is_new:
@@ -62,6 +65,9 @@ def start_thread(
     Reading.objects.create(member=author, thread=thread, number=1)
     set_themes(thread, themes)
     set_tags(thread, tags)
+    if about:
+        # What others began to write as the first comment goes on here.
+        Draft.objects.filter(place=f"about:{about}").update(place=f"thread:{thread.pk}")
     tasks.ring_soon()
     return thread
 

@@ -2,11 +2,13 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohort.access import MemberRequest, member_required, require
 from cohort.form_fields import theme_tree
 from cohort.models import Membership
+from cohort.references import thing_of
 from forums import permissions, services
 from forums.forms import ReplyForm, ThreadForm
 from forums.forms_polls import PollFields
@@ -100,11 +102,7 @@ def thread_detail(request: MemberRequest, thread_pk: int) -> HttpResponse:
             return redirect(moved)
     if thread is None or page is None:
         return redirect(_taken_in_by(request, thread_pk))
-    if request.method == "GET" and not _is_prefetch(request):
-        _note_reading(request, thread, page)
-        is_whole = page.before is None and page.after is None
-        shown = None if is_whole else [row.pk for row in page.rows]
-        seeing.saw(request, group_of(thread.pk), shown)
+    note_seen(request, thread, page)
     form = _reply_form(request, thread, page)
     poll_fields = PollFields() if "poll" in request.GET else None
     return render_thread(request, thread, page, form, poll_fields)
@@ -158,6 +156,16 @@ def number_in(request: MemberRequest, name: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
 
 
+def note_seen(request: MemberRequest, thread: Thread, page: ThreadPage) -> None:
+    """The page is shown to its reader now: what stands on it is read, in the bell as well."""
+    if request.method != "GET" or _is_prefetch(request):
+        return
+    _note_reading(request, thread, page)
+    is_whole = page.before is None and page.after is None
+    shown = None if is_whole else [row.pk for row in page.rows]
+    seeing.saw(request, group_of(thread.pk), shown)
+
+
 def _is_prefetch(request: MemberRequest) -> bool:
     """A browser that loads a page ahead has shown it to nobody yet."""
     purpose = request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose", "")
@@ -194,13 +202,29 @@ def render_thread(
     *,
     status: int = 200,
 ) -> HttpResponse:
+    context = context_of(request, thread, page, form, poll_fields)
+    context["about"] = thing_of(thread.about, request.membership)
+    return render(request, "forums/thread_detail.html", context, status=status)
+
+
+def context_of(
+    request: MemberRequest,
+    thread: Thread,
+    page: ThreadPage,
+    form: ReplyForm,
+    poll_fields: PollFields | None = None,
+) -> dict[str, Any]:
+    """What `forums/_thread_page.html` shows."""
     # What was typed there by hand may be no number, nor one of this thread.
     parent = form.cleaned_data.get("parent", 1) if form.is_bound else form.initial["parent"]
     place = next((n for n, row in enumerate(page.rows, 1) if row.number == parent > 1), 0)
-    context = {
+    return {
         "thread": thread,
         "page": page,
         "form": form,
+        "post_to": reverse("forums:post_create", args=[request.cohort.slug, thread.pk]),
+        "draft_place": f"thread:{thread.pk}",
+        "space_pk": thread.space_id,
         "poll_fields": poll_fields,
         "open_poll": poll_fields is not None,
         "parent": parent if place else 0,
@@ -210,7 +234,6 @@ def render_thread(
         "later_rows": page.rows[place:] if place else [],
         **for_posts(request, thread),
     }
-    return render(request, "forums/thread_detail.html", context, status=status)
 
 
 def for_posts(request: MemberRequest, thread: Thread) -> dict[str, Any]:

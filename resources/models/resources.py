@@ -157,6 +157,11 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
         return reverse("resources:resource_detail", args=[self.cohort.slug, self.pk])
 
     @property
+    def reference(self) -> str:
+        """As `cohort.references` names it."""
+        return f"resource:{self.pk}"
+
+    @property
     def is_link(self) -> bool:
         return bool(self.url)
 

@@ -1,6 +1,6 @@
 """Reads of the library, each for a member and scoped to what they may see."""
 
-from resources.queries.page import preview_of, sessions_with, versions_of
+from resources.queries.page import Places, places_of, preview_of, versions_of
 from resources.queries.shelf import (
     Shelf,
     matching_resources,
@@ -11,12 +11,13 @@ from resources.queries.shelf import (
 )
 
 __all__ = [
+    "Places",
     "Shelf",
     "matching_resources",
+    "places_of",
     "preview_of",
     "recent_resources",
     "search_resources",
-    "sessions_with",
     "shelf",
     "theme_resources",
     "versions_of",

@@ -1,14 +1,19 @@
 """What the page of one resource shows. The resource was fetched from what its reader may see."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import JSONObject
 
-from cohort.models import Membership
+from cohort.models import Membership, Tag, Theme
+from cohort.references import Thing, thing_at
 from cohort.richtext import excerpt
+from forums.models import Post, Thread
 from resources.models import (
-    Contents,
     FileVersion,
     HelpfulMark,
     PagePicture,
@@ -18,7 +23,7 @@ from resources.models import (
 from resources.relations import sessions_seen
 
 BEGINNING = 1_500
-MOST_SESSIONS = 12
+MOST_PLACES = 12
 
 
 @dataclass(frozen=True)
@@ -36,17 +41,38 @@ class Preview:
         return self.pages is None or self.pages <= len(self.pictures)
 
 
-def with_marks(resources: ResourceQuerySet, member: Membership) -> ResourceQuerySet:
-    """Each with `is_marked`: whether it helped the member."""
+def shown(resources: ResourceQuerySet, member: Membership) -> ResourceQuerySet:
+    """Each with all that its page says of it, in one query for all of that.
+
+    That is its themes and tags as plain rows (`theme_list`, `tag_list`), what was read of its file,
+    and `is_marked`: whether it helped the member.
+    """
+    themes = Theme.objects.filter(resource_items__content_object=OuterRef("pk"))
+    tags = Tag.objects.filter(resource_items__content_object=OuterRef("pk"))
     marks = HelpfulMark.objects.filter(resource=OuterRef("pk"), member=member)
-    return resources.annotate(is_marked=Exists(marks))
+    return (
+        resources.select_related(
+            "cohort", "team", "current_version__contents", "added_by__user", "added_by__team"
+        )
+        .defer("search", "current_version__contents__search")
+        .annotate(
+            theme_list=ArraySubquery(
+                themes.order_by("position").values(
+                    row=JSONObject(name="name", slug="slug", color="color")
+                )
+            ),
+            tag_list=ArraySubquery(tags.order_by("resource_items").values("name")),
+            is_marked=Exists(marks),
+        )
+    )
 
 
 def preview_of(version: FileVersion) -> Preview | None:
-    """None for a version that was made before files were read; the beat sees to it."""
-    contents = (
-        Contents.objects.filter(version=version).defer("search").prefetch_related("pictures")
-    ).first()
+    """None for a version that was made before files were read; the beat sees to it.
+
+    One query where the version came with its contents.
+    """
+    contents = getattr(version, "contents", None)
     if contents is None:
         return None
     pictures = list(contents.pictures.all())
@@ -59,7 +85,37 @@ def versions_of(resource: Resource) -> list[FileVersion]:
     return list(resource.versions.select_related("added_by__user"))
 
 
-def sessions_with(resource: Resource, member: Membership) -> list[Any]:
-    """The sessions it belongs to that the member sees, the latest first."""
-    sessions = sessions_seen(member).filter(resources=resource).select_related("cohort")
-    return list(sessions.order_by("-starts_at", "-pk")[:MOST_SESSIONS])
+@dataclass(frozen=True)
+class Places:
+    """Where a resource is spoken of, the latest first."""
+
+    sessions: list[Thing]
+    threads: list[Thing]
+
+
+def places_of(resource: Resource, member: Membership) -> Places:
+    """The sessions it belongs to, and the discussions that link to it, as the member sees them.
+
+    One query for both, of so many of each as a page has room for.
+    """
+    sessions = sessions_seen(member).filter(resources=resource)
+    posts = Post.objects.visible_to(member).standing()
+    linking = posts.filter(references__contains=[resource.reference]).values("thread")
+    threads = Thread.objects.visible_to(member).filter(pk__in=linking)
+    threads = threads.exclude(about=resource.reference)
+    rows = _rows("session", sessions, "starts_at").union(
+        _rows("thread", threads, "last_posted_at"), all=True
+    )
+    found: dict[str, list[tuple[datetime, Thing]]] = {"session": [], "thread": []}
+    for kind, pk, title, at in rows:
+        found[kind].append((at, thing_at(kind, pk, title, member.cohort)))
+    return Places(_latest(found["session"]), _latest(found["thread"]))
+
+
+def _rows(kind: str, rows: QuerySet[Any], at: str) -> QuerySet[Any, Any]:
+    named = rows.annotate(kind_name=Value(kind, CharField()), at=F(at)).order_by(f"-{at}", "-pk")
+    return named.values_list("kind_name", "pk", "title", "at")[:MOST_PLACES]
+
+
+def _latest(found: list[tuple[datetime, Thing]]) -> list[Thing]:
+    return [thing for _at, thing in sorted(found, key=itemgetter(0), reverse=True)]

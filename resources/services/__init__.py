@@ -1,5 +1,6 @@
 """What happens in the library."""
 
+from resources.services.comments import comment_on, discussion_space
 from resources.services.marks import (
     feature_resource,
     mark_helpful,
@@ -17,7 +18,9 @@ from resources.services.resources import (
 __all__ = [
     "add_resource",
     "add_version",
+    "comment_on",
     "count_download",
+    "discussion_space",
     "edit_resource",
     "feature_resource",
     "mark_helpful",

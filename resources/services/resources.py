@@ -16,6 +16,7 @@ from cohort.services.tags import tags_named
 from resources import tasks
 from resources.languages import USUAL
 from resources.models import Contents, FileVersion, PagePicture, Resource
+from resources.services.comments import move_discussion
 
 # What `edit_resource` changes.
 SAID = [
@@ -103,7 +104,7 @@ def edit_resource(
     alt: str = "",
     captions: str = "",
 ) -> Resource:
-    """Change what is said about a resource and for whom it is.
+    """Change what is said about a resource and for whom it is; its discussion goes along.
 
     Its file stays as it is, also where somebody else replaced it since the resource was read.
     """
@@ -123,6 +124,7 @@ def edit_resource(
     resource.updated_at = timezone.now()
     with transaction.atomic():
         resource.save(update_fields=SAID)
+        move_discussion(resource, editor)
         resource.themes.set(list(themes))
         resource.tags.set(tags_named(resource.cohort, tags))
     return resource

@@ -1,3 +1,4 @@
+from resources.views.comments import comment_create
 from resources.views.files import page_picture, resource_download, version_download
 from resources.views.marks import (
     feature_create,
@@ -14,6 +15,7 @@ from resources.views.resources import (
 )
 
 __all__ = [
+    "comment_create",
     "feature_create",
     "feature_removal",
     "helpful_create",

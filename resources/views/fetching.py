@@ -2,7 +2,7 @@ from django.shortcuts import get_object_or_404
 
 from cohort.access import MemberRequest
 from resources.models import Resource
-from resources.queries.page import with_marks
+from resources.queries.page import shown
 
 
 def resource_of(request: MemberRequest, resource_pk: int) -> Resource:
@@ -13,5 +13,5 @@ def resource_of(request: MemberRequest, resource_pk: int) -> Resource:
 
 def shown_resource(request: MemberRequest, resource_pk: int) -> Resource:
     """The same, with what its page shows beyond it."""
-    resources = Resource.objects.visible_to(request.membership).with_rows()
-    return get_object_or_404(with_marks(resources, request.membership), pk=resource_pk)
+    resources = Resource.objects.visible_to(request.membership)
+    return get_object_or_404(shown(resources, request.membership), pk=resource_pk)

@@ -4,16 +4,20 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohort.access import MemberRequest, member_required, require
 from cohort.files import NotStored
+from forums.forms import ReplyForm
+from forums.views.embedded import comments_on
 from resources import services
 from resources.accessibility import hints_for
 from resources.forms import ResourceForm, ShelfForm
+from resources.models import Resource
 from resources.permissions import can_add, can_edit, can_feature, can_mark_helpful
-from resources.queries import preview_of, sessions_with, shelf, versions_of
+from resources.queries import places_of, preview_of, shelf, versions_of
 from resources.views.fetching import resource_of, shown_resource
 
 
@@ -60,8 +64,15 @@ def resource_create(request: MemberRequest) -> HttpResponseBase:
 @member_required
 @require_safe
 def resource_detail(request: MemberRequest, resource_pk: int) -> HttpResponse:
-    resource = shown_resource(request, resource_pk)
-    version = resource.current_version
+    return render_resource(request, shown_resource(request, resource_pk))
+
+
+def render_resource(
+    request: MemberRequest, resource: Resource, form: ReplyForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Its page, with a comment that was refused or without."""
+    member, version = request.membership, resource.current_version
+    post_to = reverse("resources:comment_create", args=[request.cohort.slug, resource.pk])
     preview = preview_of(version) if version else None
     context = {
         "resource": resource,
@@ -69,13 +80,13 @@ def resource_detail(request: MemberRequest, resource_pk: int) -> HttpResponse:
         "preview": preview,
         "hints": hints_for(resource, preview.findings if preview else []),
         "versions": versions_of(resource) if version and version.number > 1 else [],
-        "sessions": sessions_with(resource, request.membership),
-        "tags": resource.tags.all(),
-        "may_edit": can_edit(request.membership, resource),
-        "may_mark": can_mark_helpful(request.membership, resource),
-        "may_feature": can_feature(request.membership),
+        "places": places_of(resource, member),
+        "may_edit": can_edit(member, resource),
+        "may_mark": can_mark_helpful(member, resource),
+        "may_feature": can_feature(member),
+        **comments_on(request, resource, resource.reference, post_to, form),
     }
-    return render(request, "resources/resource_detail.html", context)
+    return render(request, "resources/resource_detail.html", context, status=status)
 
 
 @member_required

@@ -88,6 +88,10 @@ def filled_link(cast: Cast) -> dict[str, Any]:
     return {**filled(cast), "url": "https://example.org/"}
 
 
+def comment(cast: Cast) -> dict[str, Any]:
+    return {"body": "It worked.", "parent": 1}
+
+
 EVERYONE = inside(200)
 TEAM = inside(404, mia=200, theo=200, fay=200)
 OWN = inside(404, fay=200)
@@ -158,6 +162,17 @@ ROWS: list[Row] = [
         inside(404, fay=302),
         facilitators_own,
         case="of facilitators",
+    ),
+    Row("resources:comment_create", "GET", inside(405), mias),
+    Row("resources:comment_create", "POST", writers(422), mias, case="empty"),
+    Row("resources:comment_create", "POST", writers(302), mias, comment, case="written"),
+    Row(
+        "resources:comment_create",
+        "POST",
+        inside(404, mia=302, theo=302, fay=302),
+        teams,
+        comment,
+        case="of a team",
     ),
     *[
         row

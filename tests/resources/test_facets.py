@@ -103,7 +103,7 @@ def test_sessions_are_those_one_sees(browse, cast, filled):
     assert b"Secret plans" not in page.content
     assert titles(look(browse, cast.mia, f"?session={open_one.pk}")) == ["Plan"]
     own = browse(cast.mia).get(filled.get_absolute_url())
-    assert [session.title for session in own.context["sessions"]] == ["Kickoff"]
+    assert [session.title for session in own.context["places"].sessions] == ["Kickoff"]
     assert b"Secret plans" not in own.content
     # One that is not seen is like one that never was: it narrows nothing.
     for pk in (draft.pk, 987_654_321):
