@@ -269,10 +269,26 @@ def _edition(_world: World, options: argparse.Namespace, report: Report) -> None
         report.missed.append(f"edition: twice as many took {growth:.2f} × as long")
 
 
+def _library(world: World, options: argparse.Namespace, report: Report) -> None:
+    from benchmarks import downloads
+
+    report.table(
+        f"{downloads.READERS} slow downloads", "page p50 / p95 ms before", "meanwhile", "×",
+        "limit", "more memory, MiB",
+    )  # fmt: skip
+    for row in downloads.measure(world, rounds=options.rounds):
+        report.row(
+            row.way, _pair(row.alone), _pair(row.beside), _pair(row.ratios, 2),
+            f"{downloads.LIMIT:g}", f"{row.grown_mib:.0f}",
+        )  # fmt: skip
+        if max(row.ratios) > downloads.LIMIT or row.under_way < downloads.READERS:
+            report.missed.append(f"slow downloads, {row.way}: {_pair(row.ratios, 2)} × the pages")
+
+
 # The import comes last: it adds to the data that the others measure.
 PARTS = {
     "pages": _pages, "replies": _replies, "chat": _chat, "rooms": _rooms, "mail": _mail,
-    "edition": _edition, "import": _import,
+    "edition": _edition, "library": _library, "import": _import,
 }  # fmt: skip
 # Takes minutes, and leaves the large data behind: only when asked for.
 # The crowd wants `--people 3000`.
@@ -293,6 +309,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=[*PARTS, *LONG_PARTS], default=list(PARTS))
     parser.add_argument("--write", action="store_true", help=f"keep the figures in {PAGE}")
     return parser.parse_args()
+
+
+def _pair(values: tuple[float, float], digits: int = 0) -> str:
+    return " / ".join(f"{value:.{digits}f}" for value in values)
 
 
 def _list(values: list[float]) -> str:

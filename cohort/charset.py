@@ -7,6 +7,10 @@ from typing import Any
 _CHARSET = re.compile(r";\s*charset\s*\*?\s*=[^;]*", re.IGNORECASE)
 
 
+def without_charset(content_type: str) -> str:
+    return _CHARSET.sub("", content_type)
+
+
 class ReadAsUtf8:
     """Takes the charset out of a request's content type before Django looks at it.
 
@@ -19,5 +23,5 @@ class ReadAsUtf8:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if content_type := environ.get("CONTENT_TYPE"):
-            environ["CONTENT_TYPE"] = _CHARSET.sub("", content_type)
+            environ["CONTENT_TYPE"] = without_charset(content_type)
         return self.application(environ, start_response)

@@ -22,9 +22,14 @@ from django.http import (
     StreamingHttpResponse,
 )
 
+from cohort.files.places import Places, too_many
+
 log = logging.getLogger(__name__)
 SIGNED_FOR = 60  # seconds
 CHUNK = 64 * 1024
+# As many as a browser asks one site for, and some: pictures in pages are not counted.
+DOWNLOADS_AT_ONCE = 8
+downloads = Places(DOWNLOADS_AT_ONCE)
 # Nothing in a file runs, is shown by other sites, or stays in a cache.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -33,6 +38,12 @@ HEADERS = {
     "Cache-Control": "private, no-store",
     "Accept-Ranges": "bytes",
 }
+
+
+class WholeFile(FileResponse):
+    """In pieces that are worth a way through a thread."""
+
+    block_size = CHUNK
 
 
 @dataclass(frozen=True)
@@ -55,8 +66,8 @@ def private_answer(
     """The file itself, or where a remote store holds it, a redirect to a short-lived address.
 
     Answers GET and HEAD, and one range of bytes (RFC 9110 §14). `inline` is for pictures shown in
-    pages: they come from here wherever they lie, as pages show none from elsewhere. Raises Http404
-    if the bytes are gone.
+    pages: they come from here wherever they lie, as pages show none from elsewhere. Who has many
+    downloads under way is asked to wait (429). Raises Http404 if the bytes are gone.
     """
     path = file.name or ""
     try:
@@ -64,6 +75,9 @@ def private_answer(
     except NotImplementedError:
         if not inline:
             return _signed_redirect(request, file, name, content_type)
+    person = request.user.pk
+    if not inline and not downloads.has_room(person):
+        return too_many(request)
     try:
         content = file.storage.open(path, "rb")
     except FileNotFoundError as error:
@@ -76,6 +90,8 @@ def private_answer(
     response.headers["Content-Type"] = content_type
     response.headers["Content-Disposition"] = disposition(name, inline=inline)
     response.headers["ETag"] = tag
+    if response.streaming and not inline:
+        downloads.keep(person, response)
     return response
 
 
@@ -91,7 +107,7 @@ def _answer(request: HttpRequest, content: IO[bytes], stretch: Stretch | None) -
     elif stretch:
         response = StreamingHttpResponse(_read(content, stretch))
     else:
-        response = FileResponse(content)
+        response = WholeFile(content)
     response.headers["Content-Length"] = str(length)
     if stretch:
         response.status_code = 206
