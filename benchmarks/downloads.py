@@ -4,7 +4,6 @@ Twice: as a site runs (pages by gunicorn, files by uvicorn), and as a small site
 uvicorn).
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,16 +11,17 @@ from typing import Any
 
 import psutil
 
-from benchmarks.measure import Load, burst, median, wait_until
+from benchmarks.measure import Load, burst, median
 from benchmarks.readers import reading
 from benchmarks.servers import free_port, page_server, socket_server
 from benchmarks.world import World, cookies
 
 READERS, PER_SECOND = 50, 50 * 1024
 SIZE = 25 * 1024 * 1024
-COUNT, AT_ONCE = 80, 4
+COUNT, AT_ONCE = 60, 2
 # Page times with the readers beside those without, in the same run.
 LIMIT = 1.25
+GROWTH_MIB = 30.0
 APART, ONE = "pages and files apart", "one process"
 
 
@@ -30,12 +30,8 @@ class DownloadFigures:
     way: str
     alone: tuple[float, float]  # p50, p95 of pages in ms, nobody downloading
     beside: tuple[float, float]
-    under_way: int
+    ratios: tuple[float, float]  # round by round
     grown_mib: float  # the process that gives the files
-
-    @property
-    def ratios(self) -> tuple[float, float]:
-        return self.beside[0] / self.alone[0], self.beside[1] / self.alone[1]
 
 
 def measure(world: World, *, rounds: int) -> list[DownloadFigures]:
@@ -67,27 +63,30 @@ def _beside(
 ) -> DownloadFigures:
     people = _cookies(world, READERS)
     page = f"/c/{world.slug}/discussions/{world.thread_50}/"
-    alone, beside, grown, under_way = [], [], [], READERS
+    rows, grown = [], []
     _load(pages, page, world)
     with reading(files, path, people, PER_SECOND):  # the first of anything costs memory
-        time.sleep(2)
-    for _round in range(rounds):
-        alone.append(_load(pages, page, world))
+        pass
+    for _round in range(3 * rounds):
+        alone = _load(pages, page, world)
         before = giver.memory_info().rss
-        with reading(files, path, people, PER_SECOND) as readers:
-            wait_until(lambda: readers.under_way == READERS, "downloads")  # noqa: B023
-            beside.append(_load(pages, page, world))
+        with reading(files, path, people, PER_SECOND):
+            rows.append((alone, _load(pages, page, world)))
             grown.append((giver.memory_info().rss - before) / 2**20)
-            under_way = min(under_way, readers.under_way)
-    return DownloadFigures(way, _medians(alone), _medians(beside), under_way, max(grown))
+    return DownloadFigures(
+        way,
+        alone=(median(row.p50 for row, _ in rows), median(row.p95 for row, _ in rows)),
+        beside=(median(row.p50 for _, row in rows), median(row.p95 for _, row in rows)),
+        ratios=(
+            median(beside.p50 / alone.p50 for alone, beside in rows),
+            median(beside.p95 / alone.p95 for alone, beside in rows),
+        ),
+        grown_mib=max(grown),
+    )
 
 
 def _load(port: int, page: str, world: World) -> Load:
     return burst(port, page, world.reader, count=COUNT, at_once=AT_ONCE, watched=[])
-
-
-def _medians(loads: list[Load]) -> tuple[float, float]:
-    return median(load.p50 for load in loads), median(load.p95 for load in loads)
 
 
 def _cookies(world: World, count: int) -> list[str]:

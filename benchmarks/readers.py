@@ -1,75 +1,69 @@
-"""People on slow lines: each takes a file at its own pace, all in one event loop."""
+"""People on slow lines, in a process of their own: each takes a file at its own pace.
+
+`python -m benchmarks.readers PORT PATH BYTES_PER_SECOND`, with cookies on standard input, a line
+each. Says "all" when everybody's download is under way, and goes on until it is ended.
+"""
 
 import asyncio
+import json
 import socket
-import threading
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 PIECE = 16 * 1024
 
 
-@dataclass
-class Line:
-    """One reader's line: what came over it so far."""
+@contextmanager
+def reading(port: int, path: str, cookies: list[str], per_second: int) -> Iterator[None]:
+    """A reader for each cookie, all of them under way, for as long as the block runs.
 
-    cookie: str
-    taken: int = 0
-    status: bytes = b""
+    Raises RuntimeError if one was refused.
+    """
+    command = [sys.executable, "-m", "benchmarks.readers", str(port), path, str(per_second)]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+    assert process.stdin
+    assert process.stdout
+    try:
+        process.stdin.write(json.dumps(cookies) + "\n")
+        if (said := process.stdout.readline().strip()) != "all":
+            raise RuntimeError(f"A download was refused: {said}")
+        yield
+    finally:
+        process.kill()
+        process.wait()
 
 
-@dataclass
-class Readers:
-    port: int
-    path: str
-    per_second: int  # bytes
-    lines: list[Line] = field(default_factory=list)
+async def main(port: int, path: str, per_second: int, cookies: list[str]) -> None:
+    left = asyncio.Semaphore(0)
 
-    @property
-    def under_way(self) -> int:
-        return sum(line.status.startswith(b"HTTP/1.1 200") for line in self.lines)
-
-    async def follow(self, line: Line) -> None:
-        """Take the file piece by piece, the kernel's own buffers kept small."""
+    async def follow(cookie: str) -> None:
+        # The kernel's own buffers are kept small, or it would take most of the file at once.
         own = socket.socket()
         own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, PIECE)
         own.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(own, ("127.0.0.1", self.port))
+        await asyncio.get_running_loop().sock_connect(own, ("127.0.0.1", port))
         reader, writer = await asyncio.open_connection(sock=own, limit=PIECE)
-        asked = f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {line.cookie}\r\n\r\n"
+        asked = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n"
         writer.write(asked.encode())
-        try:
-            line.status = await reader.readline()
-            while piece := await reader.read(PIECE):
-                line.taken += len(piece)
-                await asyncio.sleep(len(piece) / self.per_second)
-        finally:
-            writer.transport.abort()
+        status = (await reader.readline()).decode().strip()
+        if not status.startswith("HTTP/1.1 200"):
+            print(status, flush=True)
+        left.release()
+        while piece := await reader.read(PIECE):
+            await asyncio.sleep(len(piece) / per_second)
+
+    async def tell() -> None:
+        for _cookie in cookies:
+            await left.acquire()
+        print("all", flush=True)
+
+    await asyncio.gather(tell(), *map(follow, cookies))
 
 
-@contextmanager
-def reading(port: int, path: str, cookies: list[str], per_second: int) -> Iterator[Readers]:
-    """So many readers of one file, for as long as the block runs."""
-    readers = Readers(port, path, per_second, [Line(cookie) for cookie in cookies])
-    loop = asyncio.new_event_loop()
-
-    async def all_of_them() -> None:
-        await asyncio.gather(*map(readers.follow, readers.lines), return_exceptions=True)
-
-    task = loop.create_task(all_of_them())
-
-    def run() -> None:
-        try:
-            loop.run_until_complete(task)
-        except asyncio.CancelledError:
-            pass
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield readers
-    finally:
-        loop.call_soon_threadsafe(task.cancel)
-        thread.join()
-        loop.close()
+if __name__ == "__main__":
+    port, path, per_second = sys.argv[1:]
+    asyncio.run(main(int(port), path, int(per_second), json.loads(sys.stdin.readline())))

@@ -29,6 +29,14 @@ def clean_name(name: str, kind: FileType) -> str:
     return f"{_cut(stem, MOST_BYTES - len(extension) - 1)}.{extension}"
 
 
+def clean_folder(name: str) -> str:
+    """A folder's name that every file system takes."""
+    name = _NOT_IN_NAMES.sub("-", re.sub(r"[/\\]", "-", _printable(name))).strip(" .")
+    if _WINDOWS_DEVICES.match(name):
+        name = f"_{name}"
+    return _cut(name, MOST_BYTES // 2)
+
+
 def _printable(name: str) -> str:
     kept = (
         char if char in _JOINERS or unicodedata.category(char)[0] not in "CZ" else _space(char)

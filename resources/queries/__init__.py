@@ -9,10 +9,12 @@ from resources.queries.shelf import (
     shelf,
     theme_resources,
 )
+from resources.queries.weight import Weight, weight_of
 
 __all__ = [
     "Places",
     "Shelf",
+    "Weight",
     "matching_resources",
     "places_of",
     "preview_of",
@@ -21,4 +23,5 @@ __all__ = [
     "shelf",
     "theme_resources",
     "versions_of",
+    "weight_of",
 ]

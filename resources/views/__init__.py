@@ -13,6 +13,7 @@ from resources.views.resources import (
     resource_list,
     resource_remove,
 )
+from resources.views.taking import library_take, library_zip, selection_zip
 
 __all__ = [
     "comment_create",
@@ -20,6 +21,8 @@ __all__ = [
     "feature_removal",
     "helpful_create",
     "helpful_removal",
+    "library_take",
+    "library_zip",
     "page_picture",
     "resource_create",
     "resource_detail",
@@ -27,5 +30,6 @@ __all__ = [
     "resource_edit",
     "resource_list",
     "resource_remove",
+    "selection_zip",
     "version_download",
 ]

@@ -201,6 +201,8 @@ def test_what_gives_files_comes_here_and_pages_do_not():
     files = [
         reverse("resources:resource_download", kwargs=where),
         reverse("resources:version_download", kwargs={**where, "number": 2}),
+        reverse("resources:selection_zip", args=["spring"]),
+        reverse("resources:library_zip", args=["spring"]),
         reverse(
             "forums:attachment",
             args=["spring", "0f8fad5b-d9cb-469f-a165-70867728950e"],
@@ -213,4 +215,4 @@ def test_what_gives_files_comes_here_and_pages_do_not():
         "/c/spring/attachments/file/x",
         "/file/",
     ]
-    assert [gives_files(path) for path in files + pages] == [True] * 3 + [False] * 5
+    assert [gives_files(path) for path in files + pages] == [True] * 5 + [False] * 5

@@ -1,0 +1,108 @@
+"""What goes into an archive, one resource after the other, and what is told of it at the end."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from typing import IO
+from zoneinfo import ZoneInfo
+
+from django.core.files.storage import default_storage
+from django.utils import timezone, translation
+
+from cohort.access import find_membership
+from cohort.files.archives import PIECE, ArchiveMember
+from cohort.models import Membership
+from resources.models import FileVersion, Resource
+from resources.taking.index import index_page, table
+from resources.taking.lines import Line, line_of
+from resources.taking.names import Names
+
+log = logging.getLogger(__name__)
+
+
+class NoLongerHere(Exception):
+    """Whoever takes the archive has left the cohort meanwhile."""
+
+
+class Luggage:
+    """One archive on its way. Its members are drawn in threads that know neither language nor zone,
+    so these are kept from the request."""
+
+    def __init__(
+        self, member: Membership, resources: Iterable[Resource] | Iterable[int], title: str
+    ) -> None:
+        self.cohort, self.title = member.cohort, title
+        self.begun_at = timezone.now()
+        self._user_pk = member.user_id
+        self._zone = ZoneInfo(member.user.time_zone)
+        self._language = translation.get_language()
+        asked = [each if isinstance(each, int) else each.pk for each in resources]
+        seen = Resource.objects.visible_to(member).filter(pk__in=asked)
+        # Folder by folder, so that the same library gives the same archive.
+        self.pks = list(seen.order_by("kind", "title", "pk").values_list("pk", flat=True))
+        self._names = Names()
+        self.lines: list[Line] = []
+
+    def members(self) -> Iterator[ArchiveMember]:
+        """Files as they are put in; index and table last, as they tell what was missing.
+
+        Raises NoLongerHere, which leaves the archive unfinished.
+        """
+        for pk in self.pks:
+            resource = self._seen_now(pk)
+            if resource:
+                yield from self._packed(resource)
+        with self._in_words():
+            page = index_page(self.title, self.cohort, self.lines, self.begun_at)
+            cells = table(self.lines)
+        yield ArchiveMember("index.html", [page.encode()], self._local(self.begun_at))
+        yield ArchiveMember("metadata.csv", [cells.encode()], self._local(self.begun_at))
+
+    def _seen_now(self, pk: int) -> Resource | None:
+        """The resource as it is at this moment; None if it is gone, or not for them any more."""
+        member = find_membership(self._user_pk, self.cohort.slug)
+        if member is None or not member.user.is_active:
+            raise NoLongerHere
+        resources = Resource.objects.visible_to(member).with_rows().prefetch_related("tags")
+        return resources.filter(pk=pk).first()
+
+    def _packed(self, resource: Resource) -> Iterator[ArchiveMember]:
+        with self._in_words():
+            line = line_of(resource)
+        self.lines.append(line)
+        version = resource.current_version
+        if version is None:
+            return
+        try:
+            content = default_storage.open(version.file.name or "", "rb")
+        except Exception:  # whatever a store says when it has no such file, or is away
+            log.exception("A file is missing in an archive")
+            line.is_missing = True
+            return
+        line.path = self._names.of(line.kind, version.name)
+        changed_at = self._local(version.created_at)
+        with closing(content):
+            yield ArchiveMember(
+                line.path, _pieces(content, version, line), changed_at, version.size
+            )
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        with translation.override(self._language), timezone.override(self._zone):
+            yield
+
+    def _local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self._zone)
+
+
+def _pieces(content: IO[bytes], version: FileVersion, line: Line) -> Iterator[bytes]:
+    """The bytes of a file; one that breaks off ends there, and the index says so."""
+    given = 0
+    try:
+        while piece := content.read(PIECE):
+            given += len(piece)
+            yield piece
+    except Exception:
+        log.exception("A file broke off in an archive")
+    line.is_missing = given != version.size
