@@ -22,6 +22,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 
+from cohort.access import signed_in_user
 from cohort.files.places import Places, too_many
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def private_answer(
     except NotImplementedError:
         if not inline:
             return _signed_redirect(request, file, name, content_type)
-    person = request.user.pk
+    person = signed_in_user(request).pk
     if not inline and not downloads.has_room(person):
         return too_many(request)
     try:

@@ -51,7 +51,7 @@ def zipped(members: Iterable[ArchiveMember]) -> Iterator[bytes]:
 
 def _in_range(moment: datetime) -> tuple[int, int, int, int, int, int]:
     """ZIP counts years from 1980, in seconds of its own place (APPNOTE 4.4.6)."""
-    return (max(moment.year, 1980), *moment.timetuple()[1:6])  # type: ignore[return-value]
+    return (max(moment.year, 1980), *moment.timetuple()[1:6])
 
 
 class _Pipe:
@@ -65,6 +65,9 @@ class _Pipe:
         return len(data)
 
     def flush(self) -> None:
+        pass
+
+    def close(self) -> None:
         pass
 
     def take(self) -> bytes:

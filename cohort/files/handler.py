@@ -8,18 +8,18 @@ the reader's pace, is a coroutine.
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.core.handlers.asgi import ASGIHandler
 from django.db import close_old_connections
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
 from cohort.charset import without_charset
 
 log = logging.getLogger(__name__)
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 # What gives files ends with `/file/` or `/zip/`, or is an attachment. The proxy has the same.
 GIVES_FILES = r"^/c/[^/]+/(attachments/[0-9a-f-]{36}|.+/(file|zip))/$"
 # Views ask the database; few, so that they never take the connections that pages need.
@@ -49,7 +49,7 @@ class FilesHandler(ASGIHandler):
         # Without Django's thread for each request, which would last as long as the answer.
         await self.handle({**scope, "headers": _readable(scope["headers"])}, receive, send)
 
-    async def run_get_response(self, request: ASGIRequest) -> HttpResponseBase:
+    async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
         future = self._views.submit(self._answer, request)
         try:
             return await asyncio.wrap_future(future)
@@ -57,7 +57,7 @@ class FilesHandler(ASGIHandler):
             future.add_done_callback(_close)  # the reader left before the answer stood
             raise
 
-    def _answer(self, request: ASGIRequest) -> HttpResponseBase:
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         try:
             response = self.get_response(request)
         finally:
@@ -90,7 +90,7 @@ def _next(pieces: Iterator[bytes]) -> bytes | None:
 
 
 def _patient(send: Send) -> Send:
-    async def sent(message: dict[str, Any]) -> None:
+    async def sent(message: Mapping[str, Any]) -> None:
         async with asyncio.timeout(PATIENCE):
             await send(message)
 

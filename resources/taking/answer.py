@@ -6,7 +6,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from cohort.access import MemberRequest
+from cohort.access import MemberRequest, signed_in_user
 from cohort.files import disposition
 from cohort.files.answers import HEADERS
 from cohort.files.archives import zipped
@@ -26,7 +26,7 @@ def zip_answer(
     Whether they still may is asked again for each at the moment it is put in. `title` heads the
     index and names the file. Whoever has two under way is asked to wait (429).
     """
-    person = request.user.pk
+    person = signed_in_user(request).pk
     if not under_way.has_room(person):
         return too_many(request)
     luggage = Luggage(request.membership, resources, title)

@@ -64,8 +64,7 @@ class Luggage:
         member = find_membership(self._user_pk, self.cohort.slug)
         if member is None or not member.user.is_active:
             raise NoLongerHere
-        resources = Resource.objects.visible_to(member).with_rows().prefetch_related("tags")
-        return resources.filter(pk=pk).first()
+        return Resource.objects.visible_to(member).with_rows().filter(pk=pk).first()
 
     def _packed(self, resource: Resource) -> Iterator[ArchiveMember]:
         with self._in_words():

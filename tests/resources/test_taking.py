@@ -88,9 +88,8 @@ def test_a_selection_comes_with_its_files_an_index_and_a_table(cast, add, take):
 
 def test_the_newest_version_is_taken(cast, add, take):
     resource = add(cast.mia, b"first", "plan.txt")
-    services.add_version(
-        resource=resource, added_by=cast.mia, file=check_upload(ContentFile(b"second", "plan.txt"))
-    )
+    newer = check_upload(ContentFile(b"second", "plan.txt"))
+    services.add_version(resource=resource, added_by=cast.mia, file=newer)
     archive = unpacked(take(cast.mia, resource))
     assert archive.read("Partnership agreement/plan.txt") == b"second"
 
