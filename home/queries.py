@@ -38,7 +38,7 @@ class Desk:
 def desk(member: Membership, now: datetime) -> Desk:
     """Everything home shows, in a number of queries that does not grow with the rows."""
     session = next_session(member)
-    later = upcoming(member).standing().prefetch_related(None)  # rows of titles
+    later = upcoming(member).standing()
     return Desk(
         session=session,
         later=list((later.exclude(pk=session.pk) if session else later)[:3]),

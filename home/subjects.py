@@ -1,7 +1,7 @@
 """A theme or a tag: all there is about it, in one place."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cohort.access import MemberRequest, member_required
@@ -9,7 +9,7 @@ from cohort.models import Theme
 from cohort.services.tags import find_tag
 from forums.permissions import can_follow
 from forums.queries import tag_threads, theme_threads
-from forums.queries.following import is_following
+from forums.queries.following import levels_of
 from home.queries import tag_resources
 from resources.queries import theme_resources
 from sessions.queries import theme_sessions
@@ -20,14 +20,19 @@ ROWS = 8
 @member_required
 @require_safe
 def theme_detail(request: MemberRequest, theme_slug: str) -> HttpResponse:
-    theme = get_object_or_404(Theme.objects.select_related("parent"), slug=theme_slug)
-    member = request.membership
+    themes = list(Theme.objects.all())
+    theme = next((theme for theme in themes if theme.slug == theme_slug), None)
+    if theme is None:
+        raise Http404
+    member, levels = request.membership, levels_of(request.membership)
+    top = next(each for each in themes if each.pk == (theme.parent_id or theme.pk))
     context = {
         "theme": theme,
-        "lessons": Theme.objects.filter(parent=theme.parent or theme),
+        "top": top,
+        "lessons": [each for each in themes if each.parent_id == top.pk],
         "may_follow": can_follow(member),
-        "is_followed": is_following(member, theme),
-        "threads": theme_threads(member, theme, limit=ROWS),
+        "is_followed": levels.follows(theme),
+        "threads": theme_threads(member, theme, levels, themes, limit=ROWS),
         "sessions": theme_sessions(member, theme)[:ROWS],
         "resources": theme_resources(member, theme, limit=ROWS),
     }
@@ -42,11 +47,12 @@ def tag_detail(request: MemberRequest, tag_slug: str) -> HttpResponse:
     tag = find_tag(member, tag_slug)
     if tag is None:
         raise Http404
+    levels = levels_of(member)
     context = {
         "tag": tag,
         "may_follow": can_follow(member),
-        "is_followed": is_following(member, tag),
-        "threads": tag_threads(member, tag, limit=ROWS),
+        "is_followed": levels.follows(tag),
+        "threads": tag_threads(member, tag, levels, limit=ROWS),
         "resources": tag_resources(member, tag, limit=ROWS),
     }
     return render(request, "home/tag_detail.html", context)

@@ -52,8 +52,8 @@ def _added(readers: Sequence[Reader]) -> list[tuple[Resource, Theme | None]]:
 
 
 def _top(resource: Resource, themes: dict[int, Theme]) -> Theme | None:
-    first = next(iter(resource.themes.all()), None)
-    return themes.get(first.parent_id or first.pk) if first else None
+    first = next(iter(resource.theme_list), None)  # type: ignore[attr-defined]
+    return themes.get(first["parent"] or first["pk"]) if first else None
 
 
 def _is_news(resource: Resource, reader: Reader) -> bool:

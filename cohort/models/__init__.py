@@ -8,7 +8,7 @@ from cohort.models.invitations import Invitation
 from cohort.models.partnerships import Organization, Sector, Team
 from cohort.models.people import User
 from cohort.models.scoped import Audience, Scoped, ScopedQuerySet
-from cohort.models.themes import Tag, Theme
+from cohort.models.themes import Tag, Theme, theme_list
 from cohort.models.year import Cohort, Membership, Role
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "Team",
     "Theme",
     "User",
+    "theme_list",
 ]

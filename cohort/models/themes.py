@@ -1,4 +1,7 @@
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
@@ -39,6 +42,24 @@ class Theme(TagBase):
 
     def url_in(self, cohort_slug: str) -> str:
         return reverse("home:theme_detail", args=[cohort_slug, self.slug])
+
+
+def theme_list(items: type[models.Model]) -> ArraySubquery:
+    """The themes of each row, in order, to `annotate` a list with: no query more for any of them.
+
+    `items` is the model that gives rows their themes. Each theme is a dictionary with `pk`,
+    `parent` (a key or None), `name`, `slug`, `color` and `is_lesson`.
+    """
+    given = items._default_manager.filter(content_object=OuterRef("pk"))
+    row = JSONObject(
+        pk="tag_id",
+        parent="tag__parent_id",
+        name="tag__name",
+        slug="tag__slug",
+        color="tag__color",
+        is_lesson=Q(tag__parent__isnull=False),
+    )
+    return ArraySubquery(given.order_by("tag__position", "tag_id").values(row=row))
 
 
 class Tag(TagBase):

@@ -1,18 +1,16 @@
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
-from cohort.models import Cohort, Membership, Tag, Theme
+from cohort.models import Cohort, Membership, Tag, Theme, theme_list
 from cohort.models.scoped import audience_of
 from forums.models.spaces import Space
 
@@ -98,16 +96,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def with_themes(self) -> "ThreadQuerySet":
         """Each with `theme_list`: its curated themes as plain rows, without a query per thread."""
-        themes = (
-            Theme.objects.filter(thread_items__content_object=OuterRef("pk"))
-            .order_by("position")
-            .values(
-                row=JSONObject(
-                    name="name", slug="slug", color="color", is_lesson=Q(parent__isnull=False)
-                )
-            )
-        )
-        return self.annotate(theme_list=ArraySubquery(themes))
+        return self.annotate(theme_list=theme_list(ThreadTheme))
 
 
 class ThreadManager(models.Manager.from_queryset(ThreadQuerySet)):  # type: ignore[misc]

@@ -47,6 +47,9 @@ class Levels:
             return ~Q(pk__in=[])
         return ~self.at(Level.QUIET, prefix)
 
+    def follows(self, subject: Theme | Tag) -> bool:
+        return subject.pk in (self.themes if isinstance(subject, Theme) else self.tags)
+
     @property
     def subjects(self) -> Q:
         """The threads that have a theme or tag which the member follows."""
@@ -111,11 +114,6 @@ def level_of(member: Membership, thread: Thread) -> Level:
     if not hasattr(thread, "follow_level"):
         thread = with_level(Thread.objects.filter(pk=thread.pk), member).get()
     return Level(thread.follow_level)  # type: ignore[attr-defined]
-
-
-def is_following(member: Membership, subject: Theme | Tag) -> bool:
-    """Whether the member follows a theme or a tag."""
-    return Follow.objects.filter(member=member, **subject_of(subject)).exists()
 
 
 def subject_of(subject: Space | Thread | Theme | Tag) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What is new and what waits, for other pages to show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -132,7 +133,7 @@ def recent_threads(
     threads = Thread.objects.visible_to(member).filter(levels.loud())
     if since:
         threads = threads.filter(last_posted_at__gt=since)
-    return _listed(member, threads.order_by("-last_posted_at", "-pk"), limit, levels)
+    return rows_of(threads.order_by("-last_posted_at", "-pk")[:limit], member, levels)
 
 
 def unanswered_questions(
@@ -145,7 +146,7 @@ def unanswered_questions(
     """
     levels = levels_of(member)
     oldest_first = _questions(member, levels).order_by("created_at", "pk")
-    return _listed(member, oldest_first, limit, levels)
+    return rows_of(oldest_first[:limit], member, levels)
 
 
 def _questions(member: Membership, levels: Levels) -> ThreadQuerySet:
@@ -156,20 +157,19 @@ def _questions(member: Membership, levels: Levels) -> ThreadQuerySet:
     return questions
 
 
-def theme_threads(member: Membership, theme: Theme, limit: int = 30) -> list[ThreadRow]:
-    """Visible threads of a theme (a theme has its sub-lessons' too), the latest first."""
-    threads = about(Thread.objects.visible_to(member), theme)
-    return _listed(member, threads.latest_first(), limit, levels_of(member))
+def theme_threads(
+    member: Membership, theme: Theme, levels: Levels, themes: Iterable[Theme], limit: int = 30
+) -> list[ThreadRow]:
+    """Visible threads of a theme (a theme has its sub-lessons' too), the latest first.
+
+    `levels` are what the member hears of, `themes` those that rows name.
+    """
+    threads = about(Thread.objects.visible_to(member), theme).latest_first()
+    return rows_of(threads[:limit], member, levels, themes=themes)
 
 
-def tag_threads(member: Membership, tag: Tag, limit: int = 30) -> list[ThreadRow]:
+def tag_threads(member: Membership, tag: Tag, levels: Levels, limit: int = 30) -> list[ThreadRow]:
     """Visible threads with a tag, the latest first."""
     tagged = ThreadTag.objects.filter(tag=tag).values("content_object")
-    threads = Thread.objects.visible_to(member).filter(pk__in=tagged)
-    return _listed(member, threads.latest_first(), limit, levels_of(member))
-
-
-def _listed(
-    member: Membership, threads: ThreadQuerySet, limit: int, levels: Levels
-) -> list[ThreadRow]:
+    threads = Thread.objects.visible_to(member).filter(pk__in=tagged).latest_first()
     return rows_of(threads[:limit], member, levels)

@@ -2,12 +2,12 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from cohort.models import Membership
 from forums import live, ringing, tasks
-from forums.models import Poll, Post, Reading, Revision, Space, Thread, path_below
+from forums.models import Poll, Post, Revision, Space, Thread, path_below
 from forums.services.bodies import same_words, save_with_body
 from forums.services.counting import locked, locked_with_thread, recount
 from forums.services.polls import NewPoll, attach_poll
@@ -174,8 +174,12 @@ def remove_post(*, post: Post, by: Membership | None = None) -> Post:
 
 def note_reading(*, member: Membership, thread: Thread, number: int) -> None:
     """Remember that a member has read a thread up to and with this number; never backwards."""
-    read = Reading.objects.filter(member=member, thread=thread)
-    if not read.filter(number__lt=number).update(number=number, read_at=timezone.now()):
-        Reading.objects.bulk_create(
-            [Reading(member=member, thread=thread, number=number)], ignore_conflicts=True
+    # By hand: the ORM has no such condition, and asks twice.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO forums_reading (member_id, thread_id, number, read_at) "
+            "VALUES (%s, %s, %s, %s) ON CONFLICT (member_id, thread_id) "
+            "DO UPDATE SET number = excluded.number, read_at = excluded.read_at "
+            "WHERE forums_reading.number < excluded.number",
+            [member.pk, thread.pk, number, timezone.now()],
         )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Case, F, Q, TextField, Value, When, prefetch_related_objects
+from django.db.models import Case, F, Q, TextField, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Concat, Greatest, Left, Lower, StrIndex, Substr
 from django.utils.dateparse import parse_datetime
@@ -181,11 +181,9 @@ def _newest(resources: ResourceQuerySet, before: str) -> tuple[list[Resource], s
 
 def _opened(resources: ResourceQuerySet, counts: Counts) -> Shelf:
     """As one comes in: what facilitators feature stands on top, and not once more below it."""
-    resources = resources.prefetch_related(None)
     shown = resources.filter(featured_at__isnull=False)
     featured = list(shown.order_by("-featured_at", "-pk")[:MOST_FEATURED])
     rows, older = _newest(resources.exclude(pk__in=[each.pk for each in featured]), "")
-    prefetch_related_objects([*featured, *rows], "themes")
     return Shelf(rows, older, counts, featured)
 
 

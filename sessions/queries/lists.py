@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from cohort.models import Membership, Theme
+from cohort.models import Membership, Theme, theme_list
 from sessions.models import (
     AgendaItem,
     ChatMessage,
@@ -15,17 +15,19 @@ from sessions.models import (
     PreworkTask,
     Pulse,
     Question,
+    SessionTheme,
     SharedNotes,
 )
 
 
 def sessions_of(member: Membership) -> LearningSessionQuerySet:
-    """Every session a member may see, with their answer and what its line in a list shows."""
+    """Every session a member may see, with their answer and what its line in a list shows: its
+    `theme_list` (see `cohort.models.theme_list`)."""
     return (
         LearningSession.objects.visible_to(member)
         .with_answer_of(member)
         .select_related("cohort", "team")
-        .prefetch_related("themes")  # type: ignore[misc]
+        .annotate(theme_list=theme_list(SessionTheme))
     )
 
 

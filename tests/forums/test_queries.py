@@ -7,6 +7,7 @@ from cohort.models import Audience
 from forums import queries, services
 from forums.models import Reading, Thread
 from forums.queries import Filters
+from forums.queries.following import Levels
 from tests.factories import PostFactory, SpaceFactory, ThreadFactory
 
 
@@ -203,7 +204,9 @@ def test_theme_threads_of_a_theme_have_its_lessons_too(shelf, mia, themes, commo
         space=commons, author=mia, title="lesson", body="B", themes=[themes["agility"]]
     )
 
-    found = [t.title for t in queries.theme_threads(mia, themes["leaders"])]
+    found = [
+        t.title for t in queries.theme_threads(mia, themes["leaders"], Levels(), themes.values())
+    ]
     assert found == ["lesson", "four", "two"]
 
 

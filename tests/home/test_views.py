@@ -12,6 +12,7 @@ from tests.factories import (
     ResourceFactory,
     SessionFactory,
     SpaceFactory,
+    TagFactory,
     ThreadFactory,
 )
 
@@ -75,7 +76,7 @@ def test_home_costs_the_same_for_any_number_of_rows(
     client = browse(mia)
     client.get("/c/spring/")
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(13):
         client.get("/c/spring/")
 
 
@@ -132,3 +133,25 @@ def test_theme_shows_each_what_they_may_see(browse, cast, themes, name, audience
     }
     for audience in set(Audience) - audiences:
         assert f"Zebra {audience}" not in theme.text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_theme_and_a_tag_cost_ten_queries_at_most(
+    browse, cast, themes, count, django_assert_max_num_queries
+):
+    tag = TagFactory(cohort=cast.cohort, name="buses")
+    space = SpaceFactory(cohort=cast.cohort)
+    for _each in range(count):
+        thread = ThreadFactory(space=space)
+        resource = ResourceFactory(cohort=cast.cohort)
+        session = SessionFactory(cohort=cast.cohort)
+        for thing in (thread, resource, session):
+            thing.themes.add(themes["drivers"])
+        for thing in (thread, resource):
+            thing.tags.add(tag)
+    client = browse(cast.mia)
+    client.get("/c/spring/")
+
+    for page in ("themes/drivers/", "tags/buses/"):
+        with django_assert_max_num_queries(10):
+            client.get(f"/c/spring/{page}")

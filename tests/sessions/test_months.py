@@ -86,5 +86,5 @@ def test_the_month_costs_the_same_for_any_number(
     client = browse(mia)
     client.get(reverse("home:start"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(reverse("sessions:session_month", args=["spring"]), {"month": "2027-02"})

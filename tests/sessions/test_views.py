@@ -73,7 +73,7 @@ def test_list_costs_the_same_for_any_number(browse, cohort, mia, count, django_a
     client = browse(mia)
     client.get(reverse("home:start"))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(reverse("sessions:session_list", args=["spring"]))
 
 
@@ -90,12 +90,12 @@ def test_page_costs_the_same_for_any_number(
     client = browse(mia)
     client.get(reverse("home:start"))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(session.get_absolute_url())
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_page_of_a_planned_session_costs_ten_queries(
+def test_page_of_a_planned_session_costs_nine_queries(
     browse, session, cast, themes, count, django_assert_num_queries
 ):
     session.themes.set(list(themes.values())[:count])
@@ -109,7 +109,7 @@ def test_page_of_a_planned_session_costs_ten_queries(
     client.get(reverse("home:start"))
     client.get(session.get_absolute_url())
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(session.get_absolute_url())
 
 
