@@ -249,6 +249,9 @@ FILE_UPLOAD_HANDLERS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
+# Whether links of the library are asked once a week if they still lead somewhere.
+CHECK_LINKS = env.bool("CHECK_LINKS", default=not DEMO)
+
 _s3_bucket = env.str("S3_BUCKET", default="")
 STORAGES = {
     "default": (
@@ -393,6 +396,11 @@ CELERY_BEAT_SCHEDULE = {
     "check-files-at-night": {
         "task": "cohort.tasks.check_files",
         "schedule": crontab(hour=8, minute=20),  # UTC: night in all of America
+    },
+    "check-links": {
+        "task": "resources.tasks.check_links",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 300},
     },
     "clear-the-log-at-night": {
         "task": "notifications.tasks.clear_old",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from facilitation.views import answers, console, edition, mail, mails, roster, tags
+from facilitation.views import answers, console, edition, links, mail, mails, roster, tags
 
 app_name = "facilitation"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{DELIVERY}/retry/", mail.delivery_retry, name="delivery_retry"),
     path(f"{CONSOLE}/addresses/trial/", mail.address_trial, name="address_trial"),
     path(f"{CONSOLE}/answers/", answers.answer_list, name="answer_list"),
+    path(f"{CONSOLE}/links/", links.link_list, name="link_list"),
     path(f"{CONSOLE}/roster/", roster.roster_list, name="roster"),
     path(f"{CONSOLE}/roster/export/", roster.roster_export, name="roster_export"),
     path(f"{CONSOLE}/roster/imports/", roster.roster_import, name="roster_import"),

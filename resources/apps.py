@@ -10,8 +10,10 @@ class ResourcesConfig(AppConfig):
         from cohort import references
         from notifications.registry import register_planner
         from resources import edition, tasks
+        from resources.links import telling
         from resources.models import Resource
 
         references.register("resource", r"library/(\d{1,18})/", Resource)
         edition.register()
+        telling.register()
         register_planner(tasks.look_for_files)

@@ -5,9 +5,10 @@ from datetime import datetime
 from time import monotonic
 
 from celery import shared_task
+from django.conf import settings
 from django.db import transaction
 
-from resources import contents
+from resources import contents, links
 from resources.models import Contents
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,13 @@ def read_files() -> None:
         if monotonic() > ends:
             poke()
             return
+
+
+@shared_task
+def check_links() -> None:
+    """Every ten minutes: look at a few of the links whose week is over."""
+    if settings.CHECK_LINKS:
+        links.check_due()
 
 
 def read_soon() -> None:

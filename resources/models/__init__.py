@@ -1,5 +1,6 @@
 """The library."""
 
+from resources.models.links import LinkCheck
 from resources.models.marks import HelpfulMark
 from resources.models.resources import (
     Resource,
@@ -13,6 +14,7 @@ __all__ = [
     "Contents",
     "FileVersion",
     "HelpfulMark",
+    "LinkCheck",
     "PagePicture",
     "Resource",
     "ResourceQuerySet",

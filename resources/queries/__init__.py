@@ -1,6 +1,6 @@
 """Reads of the library, each for a member and scoped to what they may see."""
 
-from resources.queries.page import Places, places_of, preview_of, versions_of
+from resources.queries.page import Places, dead_link_of, places_of, preview_of, versions_of
 from resources.queries.shelf import (
     Shelf,
     matching_resources,
@@ -15,6 +15,7 @@ __all__ = [
     "Places",
     "Shelf",
     "Weight",
+    "dead_link_of",
     "matching_resources",
     "places_of",
     "preview_of",

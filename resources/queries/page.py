@@ -16,6 +16,7 @@ from forums.models import Post, Thread
 from resources.models import (
     FileVersion,
     HelpfulMark,
+    LinkCheck,
     PagePicture,
     Resource,
     ResourceQuerySet,
@@ -65,6 +66,11 @@ def shown(resources: ResourceQuerySet, member: Membership) -> ResourceQuerySet:
             is_marked=Exists(marks),
         )
     )
+
+
+def dead_link_of(resource: Resource) -> LinkCheck | None:
+    """What is known of its link, if that has stopped answering."""
+    return LinkCheck.objects.dead().filter(resource=resource).first() if resource.url else None
 
 
 def preview_of(version: FileVersion) -> Preview | None:

@@ -83,7 +83,7 @@ def address(cast: Cast) -> dict[str, Any]:
 ROWS: list[Row] = [
     *(
         Row(f"facilitation:{page}", method, facilitators(status))
-        for page in ("console", "sessions", "deliveries", "answer_list", "roster")
+        for page in ("console", "sessions", "deliveries", "answer_list", "link_list", "roster")
         for method, status in (("GET", 200), ("POST", 405))
     ),
     Row("facilitation:deliveries_retry", "GET", facilitators(405)),

@@ -4,6 +4,7 @@ from django.core.files.base import ContentFile
 from cohort.files import check_upload
 from resources.services import add_resource
 from tests import made_files as made
+from tests.cohort.public_web.conftest import make_site, site  # noqa: F401
 
 
 @pytest.fixture
