@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from cohort.models import Membership, Tag
 from forums.queries import FrontPage, front_page
-from resources.models import Resource, ResourceTag
+from resources.models import Resource, ResourceTag, Trial
 from resources.queries import recent_resources
+from resources.queries.trials import reports_due
 from sessions.models import LearningSession
 from sessions.queries import next_session, upcoming, waiting_to_close
 
@@ -29,10 +30,17 @@ class Desk:
     since: datetime
     # Sessions that a facilitator has not closed out.
     to_close: int = 0
+    # What the member's team was asked to report.
+    reports: Sequence[Trial] = ()
 
     @property
     def waits(self) -> int:
-        return len(self.forums.waiting) + len(self.forums.questions) + self.to_close
+        return (
+            len(self.forums.waiting)
+            + len(self.forums.questions)
+            + self.to_close
+            + len(self.reports)
+        )
 
 
 def desk(member: Membership, now: datetime) -> Desk:
@@ -45,6 +53,7 @@ def desk(member: Membership, now: datetime) -> Desk:
         forums=front_page(member, most_waiting=ROWS, rows=ROWS),
         resources=recent_resources(member, limit=4),
         since=member.previous_visit_at or now - FIRST_VISIT_LOOKS_BACK,
+        reports=reports_due(member),
         to_close=waiting_to_close(member, now).count() if member.is_facilitator else 0,
     )
 

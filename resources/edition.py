@@ -48,10 +48,10 @@ def _added(readers: Sequence[Reader]) -> list[tuple[Resource, Theme | None]]:
         .with_rows()
         .latest_first()[:MOST_NEW]
     )
-    return [(resource, _top(resource, themes)) for resource in resources]
+    return [(resource, top_theme(resource, themes)) for resource in resources]
 
 
-def _top(resource: Resource, themes: dict[int, Theme]) -> Theme | None:
+def top_theme(resource: Resource, themes: dict[int, Theme]) -> Theme | None:
     first = next(iter(resource.theme_list), None)  # type: ignore[attr-defined]
     return themes.get(first["parent"] or first["pk"]) if first else None
 
@@ -84,11 +84,11 @@ def _item(resource: Resource, theme: Theme | None) -> SectionItem:
         url=resource.get_absolute_url(),
         detail=f"{resource.get_kind_display()} · {who}",
         excerpt=excerpt(resource.description_text),
-        group=_group(resource, theme) if resource.audience == Audience.COHORT else None,
+        group=group_of(resource, theme) if resource.audience == Audience.COHORT else None,
     )
 
 
-def _group(resource: Resource, theme: Theme | None) -> Group | None:
+def group_of(resource: Resource, theme: Theme | None) -> Group | None:
     if theme is None:
         return None
     url = theme.url_in(resource.cohort.slug)

@@ -1,5 +1,5 @@
 from cohort.models import Membership
-from resources.models import Resource
+from resources.models import Resource, Trial
 
 
 def can_add(member: Membership) -> bool:
@@ -22,3 +22,22 @@ def can_mark_helpful(member: Membership, resource: Resource) -> bool:
 
 def can_feature(member: Membership) -> bool:
     return member.may_write and member.is_facilitator
+
+
+def can_steer(member: Membership) -> bool:
+    """How the library is run: when reports are asked for."""
+    return member.may_write and member.is_facilitator
+
+
+def can_try(member: Membership) -> bool:
+    """It is a team that tries something."""
+    return member.may_write and member.team_id is not None
+
+
+def can_report(member: Membership, trial: Trial) -> bool:
+    """Also: withdraw it. Anybody of the team, while it may see what it tries."""
+    return (
+        member.may_write
+        and member.team_id == trial.team_id
+        and trial.resource.is_visible_to(member)
+    )

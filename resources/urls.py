@@ -1,17 +1,22 @@
 from django.urls import path
 
 from resources import views
+from resources.views import trials
 
 app_name = "resources"
 LIBRARY = "c/<slug:cohort_slug>/library/"
 RESOURCE = f"{LIBRARY}<int:resource_pk>/"
 VERSION = f"{RESOURCE}versions/<int:number>/"
+TRIAL = f"{RESOURCE}trials/<int:trial_pk>/"
 urlpatterns = [
     path(LIBRARY, views.resource_list, name="resource_list"),
     path(f"{LIBRARY}new/", views.resource_create, name="resource_create"),
     path(f"{LIBRARY}zip/", views.selection_zip, name="selection_zip"),
     path(f"{LIBRARY}everything/", views.library_take, name="library_take"),
     path(f"{LIBRARY}everything/zip/", views.library_zip, name="library_zip"),
+    path(f"{LIBRARY}trials/", trials.trial_list, name="trial_list"),
+    path(f"{LIBRARY}trials/export.csv", trials.trial_export, name="trial_export"),
+    path(f"{LIBRARY}trials/asking/", trials.trial_asking, name="trial_asking"),
     path(RESOURCE, views.resource_detail, name="resource_detail"),
     path(f"{RESOURCE}edit/", views.resource_edit, name="resource_edit"),
     path(f"{RESOURCE}remove/", views.resource_remove, name="resource_remove"),
@@ -20,6 +25,9 @@ urlpatterns = [
     path(f"{RESOURCE}helpful/removal/", views.helpful_removal, name="helpful_removal"),
     path(f"{RESOURCE}feature/", views.feature_create, name="feature_create"),
     path(f"{RESOURCE}feature/removal/", views.feature_removal, name="feature_removal"),
+    path(f"{RESOURCE}trials/new/", trials.trial_create, name="trial_create"),
+    path(f"{TRIAL}report/", trials.trial_report, name="trial_report"),
+    path(f"{TRIAL}removal/", trials.trial_removal, name="trial_removal"),
     path(f"{RESOURCE}file/", views.resource_download, name="resource_download"),
     path(f"{VERSION}file/", views.version_download, name="version_download"),
     path(f"{VERSION}pages/<int:page>/", views.page_picture, name="page_picture"),

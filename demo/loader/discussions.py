@@ -8,10 +8,13 @@ from demo.loader import content
 from demo.loader.calendar import Calendar
 from demo.loader.chance import dice
 from demo.loader.labels import Labels
+from demo.loader.library import Library
 from demo.loader.people import People, nickname
 from demo.loader.writing import rich
 from forums.models import Post, Reading, Space, Thread, ThreadTag, ThreadTheme, path_below
 from forums.services.mentions import keep_mentions, link_typed_names, read_mentions
+from resources.models import Resource
+from resources.services import discussion_space
 
 _OPENING = 1
 
@@ -28,33 +31,40 @@ class Draft:
 
 
 def load_discussions(
-    people: People, calendar: Calendar, labels: Labels, addresses: dict[str, str]
+    people: People, calendar: Calendar, labels: Labels, library: Library
 ) -> dict[str, Thread]:
-    """All threads, by title."""
+    """All threads, by title; but for those that are about something, and named as it is."""
     spaces = _spaces(people)
     entries = list(content.threads())
     threads, drafts = [], []
     for words in entries:
         posts = _drafts(words, people, calendar)
-        threads.append(_thread(words, posts, spaces))
+        threads.append(_thread(words, posts, spaces, library))
         drafts.append(posts)
     Thread.objects.bulk_create(threads)
     for thread, posts in zip(threads, drafts, strict=True):
-        _number(thread, posts, addresses)
+        _number(thread, posts, library)
     _save_posts(drafts)
     _mark_answers(entries, threads, drafts)
     labels.attach(ThreadTheme, ThreadTag, zip(threads, entries, strict=True))
     _read(people, threads, drafts)
-    return {thread.title: thread for thread in threads}
+    return {thread.title: thread for thread in threads if not thread.about}
 
 
 def _spaces(people: People) -> dict[str, Space]:
-    """By the audience that the content files name."""
+    """By the audience that the content files name, and `about` for what is said of things."""
+    about = _room_for_comments(people)
     spaces = Space.objects.filter(cohort=people.cohort).select_related("team")
-    return {
+    rooms = {
         space.team.name if space.team else str(space.audience): space
-        for space in spaces.order_by("-position")
+        for space in spaces.exclude(pk=about.pk).order_by("-position")
     }
+    return {**rooms, "about": about}
+
+
+def _room_for_comments(people: People) -> Space:
+    """As the first comment would open it."""
+    return discussion_space(Resource(cohort=people.cohort))
 
 
 def _drafts(words: content.ThreadWords, people: People, calendar: Calendar) -> list[Draft]:
@@ -72,8 +82,11 @@ def _drafts(words: content.ThreadWords, people: People, calendar: Calendar) -> l
     return drafts
 
 
-def _thread(words: content.ThreadWords, posts: list[Draft], spaces: dict[str, Space]) -> Thread:
-    space = spaces[words.header.get("audience", Audience.COHORT)]
+def _thread(
+    words: content.ThreadWords, posts: list[Draft], spaces: dict[str, Space], library: Library
+) -> Thread:
+    about = words.header.get("about")
+    space = spaces["about" if about else words.header.get("audience", Audience.COHORT)]
     last = max(posts, key=lambda post: post.at)
     return Thread(
         cohort_id=space.cohort_id,
@@ -85,6 +98,7 @@ def _thread(words: content.ThreadWords, posts: list[Draft], spaces: dict[str, Sp
         pinned_at=posts[0].at if words.header.get("pinned") else None,
         featured_at=posts[0].at if words.header.get("featured") else None,
         answers_first="prompt" in words.header,
+        about=library.resources[about].reference if about else "",
         last_posted_at=last.at,
         last_post_by=last.author,
         last_number=len(posts),
@@ -92,12 +106,12 @@ def _thread(words: content.ThreadWords, posts: list[Draft], spaces: dict[str, Sp
     )
 
 
-def _number(thread: Thread, drafts: list[Draft], addresses: dict[str, str]) -> None:
+def _number(thread: Thread, drafts: list[Draft], library: Library) -> None:
     """Numbers are given as posts arrive, so later ones may stand higher up in the tree."""
     arrived = sorted(drafts, key=lambda draft: draft.at)
     for number, draft in enumerate(arrived, start=_OPENING):
         above = draft.parent.row.path if draft.parent and draft.parent.row else ""
-        words = rich(draft.body, addresses)
+        words = rich(draft.body, library.addresses)
         html = link_typed_names(words.html, thread.space)
         draft.row = Post(
             thread=thread,
@@ -106,6 +120,7 @@ def _number(thread: Thread, drafts: list[Draft], addresses: dict[str, str]) -> N
             path=path_below(above, number),
             body=html,
             body_text=words.text,
+            references=library.references_in(html),
             created_at=draft.at,
             told_at=draft.at,
             rung_at=draft.at,

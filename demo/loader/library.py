@@ -32,6 +32,13 @@ class Library:
     def addresses(self) -> dict[str, str]:
         return {key: resource.get_absolute_url() for key, resource in self.resources.items()}
 
+    def references_in(self, html: str) -> list[str]:
+        """What of the library a text links to."""
+        linked = (
+            each for each in self.resources.values() if f'"{each.get_absolute_url()}"' in html
+        )
+        return [resource.reference for resource in linked]
+
     def discard_files(self) -> None:
         """Take the files back after all when their rows did not come to be."""
         for path in self.stored:

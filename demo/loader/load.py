@@ -16,6 +16,7 @@ from demo.loader.library import Library, load_library
 from demo.loader.mails import log_mails
 from demo.loader.notes import load_notes
 from demo.loader.people import load_people
+from demo.loader.trade import load_trade
 from demo.loader.year import load_year, planned_day
 
 # Any number, the same for every loader: two at once would make everything twice.
@@ -51,7 +52,8 @@ def _load(now: datetime, library: Library) -> Cohort | None:
     people = load_people(calendar)
     labels = Labels(people.cohort)
     load_library(library, people, calendar, labels)
-    threads = load_discussions(people, calendar, labels, library.addresses)
+    threads = load_discussions(people, calendar, labels, library)
+    load_trade(library, people, calendar)
     load_answers(people, labels, threads)
     load_year(people, calendar, labels, library, threads)
     load_bells(people, calendar)

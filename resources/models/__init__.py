@@ -8,6 +8,7 @@ from resources.models.resources import (
     ResourceTag,
     ResourceTheme,
 )
+from resources.models.trials import Trial, TrialQuerySet, TrialRule
 from resources.models.versions import Contents, FileVersion, PagePicture
 
 __all__ = [
@@ -20,4 +21,7 @@ __all__ = [
     "ResourceQuerySet",
     "ResourceTag",
     "ResourceTheme",
+    "Trial",
+    "TrialQuerySet",
+    "TrialRule",
 ]

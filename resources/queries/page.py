@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import JSONObject
 
-from cohort.models import Membership, Tag, Theme
+from cohort.models import Membership, Tag, theme_list
 from cohort.references import Thing, thing_at
 from cohort.richtext import excerpt
 from forums.models import Post, Thread
@@ -20,6 +20,7 @@ from resources.models import (
     PagePicture,
     Resource,
     ResourceQuerySet,
+    ResourceTheme,
 )
 from resources.relations import sessions_seen
 
@@ -45,11 +46,11 @@ class Preview:
 def shown(resources: ResourceQuerySet, member: Membership) -> ResourceQuerySet:
     """Each with all that its page says of it, in one query for all of that.
 
-    That is its themes and tags as plain rows (`theme_list`, `tag_list`), what was read of its file,
-    and `is_marked`: whether it helped the member.
+    That is its themes, tags and drawn pages as plain rows (`theme_list`, `tag_list`,
+    `picture_list`), what was read of its file, and `is_marked`: whether it helped the member.
     """
-    themes = Theme.objects.filter(resource_items__content_object=OuterRef("pk"))
     tags = Tag.objects.filter(resource_items__content_object=OuterRef("pk"))
+    pictures = PagePicture.objects.filter(contents__version=OuterRef("current_version"))
     marks = HelpfulMark.objects.filter(resource=OuterRef("pk"), member=member)
     return (
         resources.select_related(
@@ -57,12 +58,13 @@ def shown(resources: ResourceQuerySet, member: Membership) -> ResourceQuerySet:
         )
         .defer("search", "current_version__contents__search")
         .annotate(
-            theme_list=ArraySubquery(
-                themes.order_by("position").values(
-                    row=JSONObject(name="name", slug="slug", color="color")
+            theme_list=theme_list(ResourceTheme),
+            tag_list=ArraySubquery(tags.order_by("resource_items").values("name")),
+            picture_list=ArraySubquery(
+                pictures.order_by("number").values(
+                    row=JSONObject(number="number", width="width", height="height")
                 )
             ),
-            tag_list=ArraySubquery(tags.order_by("resource_items").values("name")),
             is_marked=Exists(marks),
         )
     )
@@ -73,15 +75,15 @@ def dead_link_of(resource: Resource) -> LinkCheck | None:
     return LinkCheck.objects.dead().filter(resource=resource).first() if resource.url else None
 
 
-def preview_of(version: FileVersion) -> Preview | None:
-    """None for a version that was made before files were read; the beat sees to it.
+def preview_of(resource: Resource) -> Preview | None:
+    """Of one that was loaded as `shown`: no query.
 
-    One query where the version came with its contents.
+    None for a file that came before files were read; the beat sees to it.
     """
-    contents = getattr(version, "contents", None)
+    contents = getattr(resource.current_version, "contents", None)
     if contents is None:
         return None
-    pictures = list(contents.pictures.all())
+    pictures = [PagePicture(**row) for row in resource.picture_list]  # type: ignore[attr-defined]
     beginning = "" if pictures else excerpt(contents.text, BEGINNING)
     return Preview(contents.state, contents.pages, pictures, beginning, contents.findings)
 

@@ -40,8 +40,8 @@ class Shelf:
 def recent_resources(
     member: Membership, limit: int, since: datetime | None = None
 ) -> list[Resource]:
-    """What was added to the library since a moment (or ever), newest first."""
-    resources = Resource.objects.visible_to(member).with_rows().latest_first()
+    """What was added to the library since a moment (or ever), newest first; titles and kinds."""
+    resources = Resource.objects.visible_to(member).select_related("cohort").latest_first()
     if since:
         resources = resources.filter(created_at__gt=since)
     return list(resources[:limit])

@@ -14,10 +14,12 @@ from resources.services.resources import (
     edit_resource,
     remove_resource,
 )
+from resources.services.trials import ask_after, report_trial, start_trial, withdraw_trial
 
 __all__ = [
     "add_resource",
     "add_version",
+    "ask_after",
     "comment_on",
     "count_download",
     "discussion_space",
@@ -25,6 +27,9 @@ __all__ = [
     "feature_resource",
     "mark_helpful",
     "remove_resource",
+    "report_trial",
+    "start_trial",
     "unfeature_resource",
     "unmark_helpful",
+    "withdraw_trial",
 ]

@@ -16,8 +16,9 @@ from resources import services
 from resources.accessibility import hints_for
 from resources.forms import ResourceForm, ShelfForm
 from resources.models import Resource
-from resources.permissions import can_add, can_edit, can_feature, can_mark_helpful
+from resources.permissions import can_add, can_edit, can_feature, can_mark_helpful, can_try
 from resources.queries import dead_link_of, places_of, preview_of, shelf, versions_of
+from resources.queries.trials import trials_of
 from resources.views.fetching import resource_of, shown_resource
 
 
@@ -73,7 +74,7 @@ def render_resource(
     """Its page, with a comment that was refused or without."""
     member, version = request.membership, resource.current_version
     post_to = reverse("resources:comment_create", args=[request.cohort.slug, resource.pk])
-    preview = preview_of(version) if version else None
+    preview = preview_of(resource) if version else None
     may_edit = can_edit(member, resource)
     context = {
         "resource": resource,
@@ -82,6 +83,8 @@ def render_resource(
         "hints": hints_for(resource, preview.findings if preview else []),
         "versions": versions_of(resource) if version and version.number > 1 else [],
         "places": places_of(resource, member),
+        "trials": trials_of(resource, member),
+        "may_try": can_try(member),
         "may_edit": may_edit,
         "dead_link": dead_link_of(resource) if may_edit else None,
         "may_mark": can_mark_helpful(member, resource),

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from cohort.files import check_upload
 from cohort.models import Audience, Membership, Theme
 from resources.models import Contents, Resource
-from resources.services import add_resource
+from resources.services import add_resource, start_trial
 from tests.access.table import Row, inside, writers
 from tests.conftest import Cast
 
@@ -92,6 +92,29 @@ def comment(cast: Cast) -> dict[str, Any]:
     return {"body": "It worked.", "parent": 1}
 
 
+def trial_of(cast: Cast, audience: Audience) -> dict[str, Any]:
+    """Of Harbor, of something that mia added."""
+    resource = add(cast.mia, audience)
+    trial = start_trial(resource=resource, member=cast.theo)
+    return {**where(resource), "trial_pk": trial.pk}
+
+
+def harbors_trial(cast: Cast) -> dict[str, Any]:
+    return trial_of(cast, Audience.COHORT)
+
+
+def hidden_trial(cast: Cast) -> dict[str, Any]:
+    return trial_of(cast, Audience.TEAM)
+
+
+def outcome(cast: Cast) -> dict[str, Any]:
+    return {"outcome": "worked", "report": "It did."}
+
+
+def days(cast: Cast) -> dict[str, Any]:
+    return {"days": 30}
+
+
 EVERYONE = inside(200)
 TEAM = inside(404, mia=200, theo=200, fay=200)
 OWN = inside(404, fay=200)
@@ -101,6 +124,12 @@ EDITORS_DONE = inside(403, mia=302, fay=302)
 # Of what mia added; what helped is not for her to say.
 OTHERS_DONE = inside(302, obi=403, mia=403)
 TEAM_DONE = inside(404, mia=403, theo=302, fay=302)
+
+# It is a team that tries something: Fay is in none.
+TRYING = inside(200, obi=403, fay=403)
+TRYING_DONE = inside(302, obi=403, fay=403)
+HARBOR = inside(403, mia=200, theo=200)
+HARBOR_DONE = inside(403, mia=302, theo=302)
 
 ROWS: list[Row] = [
     Row("resources:resource_list", "GET", EVERYONE),
@@ -172,6 +201,48 @@ ROWS: list[Row] = [
         inside(404, mia=302, theo=302, fay=302),
         teams,
         comment,
+        case="of a team",
+    ),
+    Row("resources:trial_list", "GET", EVERYONE),
+    Row("resources:trial_list", "POST", inside(405)),
+    Row("resources:trial_export", "GET", EVERYONE),
+    Row("resources:trial_export", "POST", inside(405)),
+    Row("resources:trial_asking", "GET", inside(405)),
+    Row("resources:trial_asking", "POST", inside(403, fay=422), case="empty"),
+    Row("resources:trial_asking", "POST", inside(403, fay=302), data=days, case="filled"),
+    Row("resources:trial_create", "GET", TRYING, mias),
+    Row("resources:trial_create", "POST", TRYING_DONE, mias),
+    Row(
+        "resources:trial_create",
+        "GET",
+        inside(404, mia=200, theo=200, fay=403),
+        teams,
+        case="of a team",
+    ),
+    Row("resources:trial_create", "DELETE", inside(405), mias),
+    Row("resources:trial_report", "GET", HARBOR, harbors_trial),
+    Row(
+        "resources:trial_report",
+        "POST",
+        inside(403, mia=422, theo=422),
+        harbors_trial,
+        case="empty",
+    ),
+    Row("resources:trial_report", "POST", HARBOR_DONE, harbors_trial, outcome, case="filled"),
+    Row(
+        "resources:trial_report",
+        "GET",
+        inside(404, mia=200, theo=200, fay=403),
+        hidden_trial,
+        case="of a team",
+    ),
+    Row("resources:trial_removal", "GET", HARBOR, harbors_trial),
+    Row("resources:trial_removal", "POST", HARBOR_DONE, harbors_trial),
+    Row(
+        "resources:trial_removal",
+        "POST",
+        inside(404, mia=302, theo=302, fay=403),
+        hidden_trial,
         case="of a team",
     ),
     *[

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from cohort.models import Theme
+from resources import services
 from resources.models import Resource
 from tests import made_files as made
 
@@ -123,3 +124,87 @@ def test_every_page_is_accessible_and_fits(window, accessible, mia, cohort, sche
         page.goto(address)
         accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_member_says_what_helped_what_they_try_and_what_came_of_it(
+    window, mia, tia, resource_of, scripts
+):
+    own = resource_of(tia).get_absolute_url()
+    page = window(mia, width=390, java_script_enabled=scripts)
+    page.goto(own)
+    page.get_by_role("button", name="Helpful").click()
+    page.get_by_role("button", name="Helpful 1", pressed=True).wait_for()
+
+    page.get_by_role("link", name="We are trying this").click()
+    page.get_by_label("What will you do with it?").fill("With nurses.")
+    page.get_by_role("button", name="We are trying this").click()
+    page.get_by_role("link", name="Say what came of it").click()
+    page.get_by_label("It worked in part").check()
+    page.get_by_label("What would you tell the next team?").fill("Ask the nurses first.")
+    page.get_by_role("button", name="Share the report").click()
+    page.get_by_text("Ask the nurses first.").wait_for()
+    page.get_by_role("link", name="All trials").click()
+    page.get_by_role("heading", name="What came of it").wait_for()
+    assert page.get_by_text("Ask the nurses first.").is_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_comments_are_written_and_read_where_the_resource_is(
+    window, mia, tia, resource_of, scripts
+):
+    own = resource_of(tia).get_absolute_url()
+    page = window(mia, java_script_enabled=scripts)
+    page.goto(own)
+    for words in ("We used it.", "And would again."):
+        write(page, words, scripts)
+        page.get_by_role("button", name="Comment", exact=True).click()
+        page.locator(".post").filter(has_text=words).wait_for()
+        assert f"{own}#post-" in page.url
+    page.get_by_role("link", name="As a discussion").click()
+    page.get_by_role("link", name="A guide").click()
+    assert page.url.endswith(own)
+
+
+def write(page, words: str, scripts: bool) -> None:
+    if scripts:
+        page.locator("#reply textarea").focus()
+        page.locator("#reply [contenteditable=true]").fill(words)
+    else:
+        page.get_by_label("Your comment").fill(words)
+
+
+@pytest.fixture
+def resource_of(cohort):
+    def made(member, **said):
+        given = {"title": "A guide", "kind": "article", "url": "https://example.org/", **said}
+        resource = Resource.objects.create(cohort=cohort, added_by=member, **given)
+        resource.themes.set(Theme.objects.filter(parent=None))
+        return resource
+
+    return made
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_what_is_said_of_a_resource_is_accessible_and_fits(
+    window, accessible, mia, tia, fay, resource_of, scheme, width
+):
+    resource = resource_of(tia)
+    services.mark_helpful(resource=resource, member=mia)
+    services.feature_resource(resource=resource, by=fay)
+    services.comment_on(resource=resource, author=fay, body="<p>What came of it?</p>")
+    done = services.start_trial(resource=resource, member=tia, plan="With nurses.")
+    services.report_trial(trial=done, member=tia, outcome="worked", report="It did.")
+    trial = services.start_trial(resource=resource, member=mia)
+    own = resource.get_absolute_url()
+    for member, addresses in (
+        (mia, ["/c/spring/library/", own, f"{own}trials/new/", trial.get_absolute_url(),
+               f"{own}trials/{trial.pk}/removal/"]),
+        (fay, [own, "/c/spring/library/trials/"]),
+    ):  # fmt: skip
+        page = window(member, width=width, scheme=scheme)
+        for address in addresses:
+            page.goto(address)
+            accessible(page)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address

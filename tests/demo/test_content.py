@@ -97,6 +97,18 @@ def test_what_the_cohort_reads_does_not_link_to_a_team_s_own():
     assert [key for key in private for body in words if f"[[lib:{key}|" in body] == []
 
 
+def test_trade_speaks_of_people_and_things_that_exist():
+    words = content.toml("trade.toml")
+    named = {name for names in words["helpful"].values() for name in names}
+    signed = [row[part] for row in words["trials"] for part in ("by", "reported") if part in row]
+    assert (named | {text.split()[0] for text in signed}) - PEOPLE == set()
+    shared = {resource.key for resource in RESOURCES if "audience" not in resource.header}
+    told = {row["of"] for row in words["trials"]} | {
+        t.header["about"] for t in THREADS if "about" in t.header
+    }
+    assert ({*words["featured"], *words["helpful"]} | told) - shared == set()
+
+
 def test_sessions_speak_of_threads_that_exist():
     titles = {thread.title for thread in THREADS}
     assert {
