@@ -11,6 +11,8 @@ from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from cohort.storage import bucket
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -255,17 +257,11 @@ CHECK_LINKS = env.bool("CHECK_LINKS", default=not DEMO)
 _s3_bucket = env.str("S3_BUCKET", default="")
 STORAGES = {
     "default": (
-        {
-            "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": {
-                "bucket_name": _s3_bucket,
-                "endpoint_url": env.str("S3_ENDPOINT_URL", default=None),
-                "default_acl": "private",
-                "querystring_auth": True,
-                "querystring_expire": 60,
-                "file_overwrite": False,
-            },
-        }
+        bucket(
+            _s3_bucket,
+            endpoint=env.str("S3_ENDPOINT_URL", default=None),
+            region=env.str("S3_REGION", default=None),
+        )
         if _s3_bucket
         else {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     ),

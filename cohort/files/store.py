@@ -25,6 +25,8 @@ def stored(checked: CheckedFile, model: type[models.Model]) -> Iterator[str]:
     The row's transaction belongs inside. Raises NotStored.
     """
     path = random_name(model, checked.name)
+    # A bucket keeps it with the bytes: what we found, and not what the browser said.
+    checked.file.content_type = checked.content_type  # type: ignore[attr-defined]
     try:
         default_storage.save(path, checked.file)
         _flush(path)
