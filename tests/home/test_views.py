@@ -76,7 +76,7 @@ def test_home_costs_the_same_for_any_number_of_rows(
     client = browse(mia)
     client.get("/c/spring/")
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get("/c/spring/")
 
 
