@@ -1,4 +1,4 @@
-"""What the library knows of the rooms above it, and what stands for the type of a link."""
+"""What the library knows of the rooms above it, and what stands for types of links and pages."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from cohort.models import Membership
 from resources.models import Resource
 
 LINK = "link"
+PAGE = "page"
 
 
 def sessions_seen(member: Membership) -> QuerySet[Any]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{LIBRARY}trials/", trials.trial_list, name="trial_list"),
     path(f"{LIBRARY}trials/export.csv", trials.trial_export, name="trial_export"),
     path(f"{LIBRARY}trials/asking/", trials.trial_asking, name="trial_asking"),
+    path(f"{LIBRARY}new/page/", views.page_create, name="page_create"),
     path(RESOURCE, views.resource_detail, name="resource_detail"),
     path(f"{RESOURCE}edit/", views.resource_edit, name="resource_edit"),
     path(f"{RESOURCE}remove/", views.resource_remove, name="resource_remove"),
@@ -29,6 +30,7 @@ urlpatterns = [
     path(f"{TRIAL}report/", trials.trial_report, name="trial_report"),
     path(f"{TRIAL}removal/", trials.trial_removal, name="trial_removal"),
     path(f"{RESOURCE}file/", views.resource_download, name="resource_download"),
+    path(f"{RESOURCE}written/<int:number>/", views.written_page, name="written_page"),
     path(f"{VERSION}file/", views.version_download, name="version_download"),
     path(f"{VERSION}pages/<int:page>/", views.page_picture, name="page_picture"),
 ]

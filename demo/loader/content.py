@@ -53,7 +53,7 @@ class ThreadWords(Words):
 @dataclass
 class ResourceWords(Words):
     key: str = ""
-    # What the file itself says; empty for a link.
+    # What the file or the page itself says; empty for a link.
     content: str = ""
 
 

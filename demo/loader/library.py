@@ -14,9 +14,16 @@ from demo.loader.calendar import Calendar
 from demo.loader.chance import dice
 from demo.loader.labels import Labels
 from demo.loader.people import People
-from demo.loader.writing import rich
+from demo.loader.writing import RichText, rich
 from resources.languages import USUAL
-from resources.models import Contents, FileVersion, Resource, ResourceTag, ResourceTheme
+from resources.models import (
+    Contents,
+    FileVersion,
+    Resource,
+    ResourceTag,
+    ResourceTheme,
+    WrittenPage,
+)
 
 _TYPES = {f".{kind.extension}": kind.content_type for kind in ALL}
 
@@ -51,6 +58,7 @@ def load_library(library: Library, people: People, calendar: Calendar, labels: L
     for words, resource in zip(entries, made, strict=True):
         library.resources[words.key] = resource
     _add_files(library, entries)
+    _add_pages(library, entries)
     labels.attach(ResourceTheme, ResourceTag, zip(made, entries, strict=True))
 
 
@@ -94,6 +102,28 @@ def _add_files(library: Library, entries: list[content.ResourceWords]) -> None:
     # A worker reads them within a minute.
     Contents.objects.bulk_create(Contents(version=version) for version in versions)
     Resource.objects.bulk_update([v.resource for v in versions], ["current_version"])
+
+
+def _add_pages(library: Library, entries: list[content.ResourceWords]) -> None:
+    """What has a text and no file was written here."""
+    pages = [
+        _page(library.resources[words.key], rich(words.content))
+        for words in entries
+        if words.content and "file" not in words.header
+    ]
+    for page in WrittenPage.objects.bulk_create(pages):
+        page.resource.current_page = page
+    Resource.objects.bulk_update([page.resource for page in pages], ["current_page"])
+
+
+def _page(resource: Resource, words: RichText) -> WrittenPage:
+    return WrittenPage(
+        resource=resource,
+        html=words.html,
+        text=words.text,
+        written_by=resource.added_by,
+        created_at=resource.created_at,
+    )
 
 
 def _version(library: Library, resource: Resource, name: str, made: bytes) -> FileVersion:

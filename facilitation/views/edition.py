@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cohort.access import MemberRequest, facilitator_required, require
 from cohort.permissions import can_facilitate
-from facilitation.forms_edition import NoteForm, PreviewForm, read_week, written_html
+from facilitation.forms_edition import NoteForm, PreviewForm, read_week
+from forums.forms_letters import written_html
 from notifications.edition import audience, notes, preview
 from notifications.mail_frame import LOOKS, looked_at
 from notifications.models import EditionNote

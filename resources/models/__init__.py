@@ -2,6 +2,7 @@
 
 from resources.models.links import LinkCheck
 from resources.models.marks import HelpfulMark
+from resources.models.pages import WrittenPage
 from resources.models.resources import (
     Resource,
     ResourceQuerySet,
@@ -24,4 +25,5 @@ __all__ = [
     "Trial",
     "TrialQuerySet",
     "TrialRule",
+    "WrittenPage",
 ]

@@ -1,4 +1,4 @@
-"""What the partnerships trade: a file or a link, and what one must know to use it."""
+"""What the partnerships trade: a file, a link or a page, and what one must know to use it."""
 
 from urllib.parse import urlsplit
 
@@ -24,6 +24,7 @@ from cohort.models import (
     theme_list,
 )
 from resources.languages import LANGUAGES, USUAL
+from resources.videos import Player, player_for
 
 
 class ResourceTheme(ItemBase):
@@ -72,7 +73,10 @@ class ResourceQuerySet(ScopedQuerySet["Resource"]):
 
 
 class Resource(Scoped):  # type: ignore[django-manager-missing]
-    """A file or a link with what one must know to use it. Its address outlives its versions."""
+    """A file, a link or a page written here, with what one must know to use it.
+
+    Its address outlives its versions.
+    """
 
     class Kind(models.TextChoices):
         PURPOSE_STATEMENT = "purpose_statement", _("Purpose statement")
@@ -105,9 +109,12 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
     url = models.URLField(
         _("link"), max_length=1000, blank=True, validators=[URLValidator(["http", "https"])]
     )
-    # What its address gives now; none for a link.
+    # What its address gives now; neither for a link.
     current_version = models.OneToOneField(
         "FileVersion", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    current_page = models.OneToOneField(
+        "WrittenPage", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     added_by = models.ForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="resources"
@@ -150,8 +157,12 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
         ]
         constraints = [
             *Scoped.Meta.constraints,
+            # That it is one of them is looked at when a transaction ends: `resource_is_something`.
             models.CheckConstraint(
-                condition=Q(url="") | Q(current_version=None), name="resource_is_a_file_or_a_link"
+                condition=Q(url="", current_page=None)
+                | Q(url="", current_version=None)
+                | Q(current_version=None, current_page=None),
+                name="resource_is_one_of_file_link_page",
             ),
             models.CheckConstraint(
                 condition=Q(is_public=False) | Q(audience=Audience.COHORT),
@@ -175,6 +186,10 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
         return bool(self.url)
 
     @property
+    def is_page(self) -> bool:
+        return self.current_page_id is not None
+
+    @property
     def is_picture(self) -> bool:
         version = self.current_version
         return version is not None and version.content_type.startswith("image/")
@@ -182,7 +197,12 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
     @property
     def is_heard(self) -> bool:
         """A recording or a video: there may be those who cannot hear it."""
-        return self.kind == self.Kind.RECORDING
+        return self.kind == self.Kind.RECORDING or self.player is not None
+
+    @property
+    def player(self) -> Player | None:
+        """What shows the video that it links to."""
+        return player_for(self.url) if self.url else None
 
     @property
     def site(self) -> str:

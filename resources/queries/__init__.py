@@ -1,6 +1,13 @@
 """Reads of the library, each for a member and scoped to what they may see."""
 
-from resources.queries.page import Places, dead_link_of, places_of, preview_of, versions_of
+from resources.queries.page import (
+    Places,
+    dead_link_of,
+    pages_of,
+    places_of,
+    preview_of,
+    versions_of,
+)
 from resources.queries.shelf import (
     Shelf,
     matching_resources,
@@ -17,6 +24,7 @@ __all__ = [
     "Weight",
     "dead_link_of",
     "matching_resources",
+    "pages_of",
     "places_of",
     "preview_of",
     "recent_resources",

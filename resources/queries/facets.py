@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Count, F, Q, QuerySet, Value
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, ExtractYear
 
 from cohort.models import Membership
 from resources.models import ResourceQuerySet
-from resources.relations import LINK, sessions_seen
+from resources.relations import LINK, PAGE, sessions_seen
 
 # Of what the reader may see: the value of each facet that was chosen.
 Chosen = Mapping[str, Any]
@@ -32,7 +32,10 @@ class Facet:
     repeats: bool = False
 
 
-_TYPE = Coalesce("current_version__content_type", Value(LINK))
+_TYPE = Coalesce(
+    "current_version__content_type",
+    Case(When(current_page=None, then=Value(LINK)), default=Value(PAGE)),
+)
 _TEAM = Coalesce("team_id", "added_by__team_id")
 FACETS = {
     "kind": Facet(lambda rows, kind, _m: rows.filter(kind=kind), F("kind")),

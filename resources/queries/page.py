@@ -21,6 +21,7 @@ from resources.models import (
     Resource,
     ResourceQuerySet,
     ResourceTheme,
+    WrittenPage,
 )
 from resources.relations import sessions_seen
 
@@ -54,9 +55,14 @@ def shown(resources: ResourceQuerySet, member: Membership) -> ResourceQuerySet:
     marks = HelpfulMark.objects.filter(resource=OuterRef("pk"), member=member)
     return (
         resources.select_related(
-            "cohort", "team", "current_version__contents", "added_by__user", "added_by__team"
+            "cohort",
+            "team",
+            "current_version__contents",
+            "current_page",
+            "added_by__user",
+            "added_by__team",
         )
-        .defer("search", "current_version__contents__search")
+        .defer("search", "current_version__contents__search", "current_page__search")
         .annotate(
             theme_list=theme_list(ResourceTheme),
             tag_list=ArraySubquery(tags.order_by("resource_items").values("name")),
@@ -91,6 +97,12 @@ def preview_of(resource: Resource) -> Preview | None:
 def versions_of(resource: Resource) -> list[FileVersion]:
     """The newest first, with who added each."""
     return list(resource.versions.select_related("added_by__user"))
+
+
+def pages_of(resource: Resource) -> list[WrittenPage]:
+    """The states of a page, the newest first, with who wrote each; without their words."""
+    pages = resource.pages.select_related("written_by__user").defer("html", "text", "search")
+    return list(pages)
 
 
 @dataclass(frozen=True)

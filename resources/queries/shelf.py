@@ -108,13 +108,11 @@ def _found(resources: ResourceQuerySet, query: str, limit: int) -> list[Resource
 
 
 def _matching(resources: ResourceQuerySet, query: str, terms: SearchQuery) -> ResourceQuerySet:
-    """With the words in what is said of them, in a file or its name, or as a tag; the best first.
-
-    What is said of a resource weighs more than what its file says.
+    """With the words in what is said of them, in a page, a file or its name, or as a tag; the best
+    first. What is said of a resource weighs more than what is in it.
     """
-    rank = SearchRank(F("search"), terms) + Coalesce(
-        SearchRank(F("current_version__contents__search"), terms), 0.0
-    )
+    inside = Coalesce("current_version__contents__search", "current_page__search")
+    rank = SearchRank(F("search"), terms) + Coalesce(SearchRank(inside, terms), 0.0)
     return (
         resources.filter(pk__in=_holding(query, terms))
         .annotate(rank=rank, headline=_headline(query, terms))
@@ -127,22 +125,25 @@ def _holding(query: str, terms: SearchQuery) -> Any:
     everything = Resource.objects.order_by()
     said = everything.filter(search=terms).values("pk")
     in_files = everything.filter(current_version__contents__search=terms).values("pk")
+    in_pages = everything.filter(current_page__search=terms).values("pk")
     in_names = everything.filter(current_version__name__icontains=tidy(query)).values("pk")
     tagged = ResourceTag.objects.filter(tag__name__iexact=tidy(query)).values("content_object")
-    return said.union(in_files, in_names, tagged)
+    return said.union(in_files, in_pages, in_names, tagged)
 
 
 def _headline(query: str, terms: SearchQuery) -> Any:
-    """Where the words stand: in what is said of it, else in the file, around the first of them."""
+    """Where the words stand: in what is said of it, else inside, around the first of them."""
     said = Concat("description_text", Value(" ", TextField()), "used_for")
     words = plain_words(query)
     if not words:
         return passage(said, terms)
-    text = F("current_version__contents__text")
+    text = Coalesce("current_version__contents__text", "current_page__text")
     place = StrIndex(Lower(Substr(text, 1, LOOKED_THROUGH)), Value(words[0].lower()))
     around = Substr(text, Greatest(place - BEFORE, 1), BEFORE * 3)
-    in_file = Q(current_version__contents__search=terms) & ~Q(search=terms)
-    return Case(When(in_file, then=passage(around, terms)), default=passage(said, terms))
+    inside = Q(current_version__contents__search=terms) | Q(current_page__search=terms)
+    return Case(
+        When(inside & ~Q(search=terms), then=passage(around, terms)), default=passage(said, terms)
+    )
 
 
 def shelf(

@@ -9,20 +9,23 @@ from resources.services.marks import (
 )
 from resources.services.resources import (
     add_resource,
-    add_version,
     count_download,
+    edit_page,
     edit_resource,
     remove_resource,
 )
 from resources.services.trials import ask_after, report_trial, start_trial, withdraw_trial
+from resources.services.versions import WrittenMeanwhile, add_version
 
 __all__ = [
+    "WrittenMeanwhile",
     "add_resource",
     "add_version",
     "ask_after",
     "comment_on",
     "count_download",
     "discussion_space",
+    "edit_page",
     "edit_resource",
     "feature_resource",
     "mark_helpful",

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -13,10 +14,10 @@ from cohort import audit, richtext
 from cohort.files import CheckedFile, discard, stored
 from cohort.models import Audience, Membership, Theme
 from cohort.services.tags import tags_named
-from resources import tasks
 from resources.languages import USUAL
-from resources.models import Contents, FileVersion, PagePicture, Resource
+from resources.models import FileVersion, PagePicture, Resource
 from resources.services.comments import move_discussion
+from resources.services.versions import keep_page, keep_version, write_page
 
 # What `edit_resource` changes.
 SAID = [
@@ -33,6 +34,7 @@ def add_resource(
     themes: Iterable[Theme],
     file: CheckedFile | None = None,
     url: str = "",
+    page: str = "",
     tags: Iterable[str] = (),
     description: str = "",
     used_for: str = "",
@@ -44,7 +46,7 @@ def add_resource(
     captions: str = "",
     form_key: uuid.UUID | None = None,
 ) -> Resource:
-    """Put a file or a link into the library of a member's cohort.
+    """Put a file, a link or a page (as sanitized HTML) into the library of a member's cohort.
 
     The same `form_key` twice gives the first resource. Raises NotStored, with nothing kept.
     """
@@ -55,7 +57,7 @@ def add_resource(
         added_by=added_by,
         title=title,
         kind=kind,
-        url="" if file else url,
+        url="" if file or page else url,
         audience=audience,
         team=added_by.team if audience == Audience.TEAM else None,
         is_public=is_public,
@@ -72,7 +74,9 @@ def add_resource(
             around.enter_context(transaction.atomic())
             resource.save()
             if file:
-                _keep_version(resource, added_by, file, path)
+                keep_version(resource, added_by, file, path)
+            elif page:
+                keep_page(resource, added_by, page)
             resource.themes.set(list(themes))
             resource.tags.set(tags_named(added_by.cohort, tags))
     except IntegrityError:
@@ -80,6 +84,18 @@ def add_resource(
             return already
         raise
     return resource
+
+
+@transaction.atomic
+def edit_page(
+    *, resource: Resource, editor: Membership, html: str, version: int, **said: Any
+) -> Resource:
+    """Write a page anew and change what is said of it, as `write_page` and `edit_resource` do.
+
+    Raises WrittenMeanwhile, with neither changed.
+    """
+    write_page(resource=resource, writer=editor, html=html, version=version)
+    return edit_resource(resource=resource, editor=editor, **said)
 
 
 def _sent_before(member: Membership, form_key: uuid.UUID) -> Resource | None:
@@ -110,7 +126,7 @@ def edit_resource(
     """
     resource.title = title
     resource.kind = kind
-    resource.url = "" if resource.current_version_id else url
+    resource.url = url if resource.is_link else ""
     resource.audience = audience
     if audience == Audience.TEAM:
         resource.team = resource.team or editor.team
@@ -128,43 +144,6 @@ def edit_resource(
         resource.themes.set(list(themes))
         resource.tags.set(tags_named(resource.cohort, tags))
     return resource
-
-
-def add_version(
-    *, resource: Resource, added_by: Membership, file: CheckedFile, note: str = ""
-) -> FileVersion:
-    """Let a resource's address give a newer file; the same file again changes nothing.
-
-    `note` says what changed. Raises NotStored.
-    """
-    current = resource.current_version
-    if current and current.sha256 == file.sha256:
-        return current
-    with stored(file, FileVersion) as path, transaction.atomic():
-        Resource.objects.select_for_update().get(pk=resource.pk)
-        return _keep_version(resource, added_by, file, path, note)
-
-
-def _keep_version(
-    resource: Resource, added_by: Membership, file: CheckedFile, path: str, note: str = ""
-) -> FileVersion:
-    last = resource.versions.first()
-    version = resource.versions.create(
-        number=last.number + 1 if last else 1,
-        file=path,
-        name=file.name,
-        content_type=file.content_type,
-        size=file.size,
-        sha256=file.sha256,
-        note=note.strip(),
-        added_by=added_by,
-    )
-    Contents.objects.create(version=version)
-    tasks.read_soon()
-    resource.current_version = version
-    resource.updated_at = timezone.now()
-    resource.save(update_fields=["current_version", "updated_at"])
-    return version
 
 
 @transaction.atomic

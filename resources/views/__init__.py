@@ -6,6 +6,7 @@ from resources.views.marks import (
     helpful_create,
     helpful_removal,
 )
+from resources.views.pages import page_create, written_page
 from resources.views.resources import (
     resource_create,
     resource_detail,
@@ -23,6 +24,7 @@ __all__ = [
     "helpful_removal",
     "library_take",
     "library_zip",
+    "page_create",
     "page_picture",
     "resource_create",
     "resource_detail",
@@ -32,4 +34,5 @@ __all__ = [
     "resource_remove",
     "selection_zip",
     "version_download",
+    "written_page",
 ]

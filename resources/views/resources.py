@@ -17,9 +17,10 @@ from resources.accessibility import hints_for
 from resources.forms import ResourceForm, ShelfForm
 from resources.models import Resource
 from resources.permissions import can_add, can_edit, can_feature, can_mark_helpful, can_try
-from resources.queries import dead_link_of, places_of, preview_of, shelf, versions_of
+from resources.queries import dead_link_of, pages_of, places_of, preview_of, shelf, versions_of
 from resources.queries.trials import trials_of
 from resources.views.fetching import resource_of, shown_resource
+from resources.views.pages import edit_page
 
 
 @member_required
@@ -76,12 +77,15 @@ def render_resource(
     post_to = reverse("resources:comment_create", args=[request.cohort.slug, resource.pk])
     preview = preview_of(resource) if version else None
     may_edit = can_edit(member, resource)
+    player = resource.player
     context = {
         "resource": resource,
         "version": version,
         "preview": preview,
         "hints": hints_for(resource, preview.findings if preview else []),
         "versions": versions_of(resource) if version and version.number > 1 else [],
+        "pages": pages_of(resource) if resource.is_page else [],
+        "player": player,
         "places": places_of(resource, member),
         "trials": trials_of(resource, member),
         "may_try": can_try(member),
@@ -91,7 +95,10 @@ def render_resource(
         "may_feature": can_feature(member),
         **comments_on(request, resource, resource.reference, post_to, form),
     }
-    return render(request, "resources/resource_detail.html", context, status=status)
+    answer = render(request, "resources/resource_detail.html", context, status=status)
+    if player:
+        vars(answer)["_csp_update"] = {"frame-src": [player.origin]}
+    return answer
 
 
 @member_required
@@ -99,6 +106,8 @@ def render_resource(
 def resource_edit(request: MemberRequest, resource_pk: int) -> HttpResponseBase:
     resource = resource_of(request, resource_pk)
     require(can_edit(request.membership, resource))
+    if resource.is_page:
+        return edit_page(request, resource)
     options: dict[str, Any] = {"member": request.membership, "resource": resource}
     if request.method != "POST":
         return _form_page(request, ResourceForm(**options))

@@ -115,6 +115,36 @@ def days(cast: Cast) -> dict[str, Any]:
     return {"days": 30}
 
 
+def page(member: Membership, audience: Audience = Audience.COHORT) -> dict[str, Any]:
+    resource = add_resource(
+        added_by=member, title="A page", kind="article", themes=[], page="<p>Words.</p>",
+        audience=audience,
+    )  # fmt: skip
+    return version_of(where(resource))
+
+
+def mias_page(cast: Cast) -> dict[str, Any]:
+    return page(cast.mia)
+
+
+def teams_page(cast: Cast) -> dict[str, Any]:
+    return page(cast.mia, Audience.TEAM)
+
+
+def facilitators_page(cast: Cast) -> dict[str, Any]:
+    return page(cast.fay, Audience.FACILITATORS)
+
+
+def mias_page_itself(cast: Cast) -> dict[str, Any]:
+    place = mias_page(cast)
+    del place["number"]
+    return place
+
+
+def filled_page(cast: Cast) -> dict[str, Any]:
+    return {**filled(cast), "body": "Other words.", "version": 1}
+
+
 EVERYONE = inside(200)
 TEAM = inside(404, mia=200, theo=200, fay=200)
 OWN = inside(404, fay=200)
@@ -138,6 +168,19 @@ ROWS: list[Row] = [
     Row("resources:resource_create", "POST", writers(422), case="empty"),
     Row("resources:resource_create", "POST", writers(302), data=filled_link, case="filled"),
     Row("resources:resource_create", "DELETE", inside(405)),
+    Row("resources:page_create", "GET", writers(200)),
+    Row("resources:page_create", "POST", writers(422), case="empty"),
+    Row("resources:page_create", "POST", writers(302), data=filled_page, case="filled"),
+    Row("resources:page_create", "DELETE", inside(405)),
+    Row("resources:written_page", "GET", EVERYONE, mias_page),
+    Row("resources:written_page", "GET", TEAM, teams_page, case="of a team"),
+    Row("resources:written_page", "GET", OWN, facilitators_page, case="of facilitators"),
+    Row("resources:written_page", "GET", inside(404), mias_version, case="of a file"),
+    Row("resources:written_page", "POST", inside(405), mias_page),
+    Row("resources:resource_edit", "GET", EDITORS, mias_page_itself, case="of a page"),
+    Row(
+        "resources:resource_edit", "POST", EDITORS_DONE, mias_page_itself, filled_page, "of a page"
+    ),
     Row("resources:resource_detail", "GET", EVERYONE, mias),
     Row("resources:resource_detail", "GET", TEAM, teams, case="of a team"),
     Row("resources:resource_detail", "GET", OWN, facilitators_own, case="of facilitators"),

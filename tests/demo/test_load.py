@@ -202,7 +202,7 @@ class DemoCohort(TestCase):
             for version in FileVersion.objects.select_related("resource"):
                 assert default_storage.size(version.file.name) == version.size
                 assert version.resource.current_version_id == version.pk
-        assert Resource.objects.filter(url="", current_version=None).count() == 0
+        assert Resource.objects.filter(url="", current_version=None, current_page=None).count() == 0
         stored = [path for path in self.media.rglob("*") if path.is_file()]
         assert len(stored) == FileVersion.objects.count()
 
