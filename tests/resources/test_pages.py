@@ -243,7 +243,7 @@ def test_a_page_asks_the_same_for_one_and_for_three_versions(
         )  # fmt: skip
     mia = browse(cast.mia)
     mia.get(resource.get_absolute_url())
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         mia.get(resource.get_absolute_url())
 
 
