@@ -3,15 +3,21 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
-
 from cohort.access import find_membership
 from cohort.models import Membership
 from cohort.sockets import Visitor, still_signed_in
-from sessions.models import ChatMessage, LearningSession, Pulse, Question, Room, RoomMute
+from sessions.models import (
+    ChatMessage,
+    LearningSession,
+    Pulse,
+    Question,
+    Room,
+    RoomMute,
+    SharedNotes,
+)
 from sessions.permissions import can_chat, can_write_notes
 from sessions.queries.pulses import Tally, tallies
-from sessions.queries.room import with_company
+from sessions.queries.room import with_company, with_people
 
 PAGE = 200
 
@@ -86,9 +92,19 @@ def head(session_pk: int) -> Head:
     return Head(str(row[0]), row[1] or 0, row[2] or 0) if row else Head()
 
 
-def heads(session_pks: Collection[int]) -> dict[int, tuple[int, int]]:
-    rows = Room.objects.filter(pk__in=session_pks).values_list("pk", "last_seq", "last_rev")
-    return {pk: (seq, rev) for pk, seq, rev in rows}
+@dataclass(frozen=True)
+class Heads:
+    """How far rooms have come, and shared notes."""
+
+    rooms: dict[int, tuple[int, int]]
+    notes: dict[int, int]
+
+
+def heads(rooms: Collection[int], notes: Collection[int]) -> Heads:
+    """Asked every few seconds by each process, whatever it hears: one query, or two."""
+    rows = Room.objects.filter(pk__in=rooms).values_list("pk", "last_seq", "last_rev")
+    versions = SharedNotes.objects.filter(pk__in=notes).values_list("pk", "version")
+    return Heads({pk: (seq, rev) for pk, seq, rev in rows}, dict(versions))
 
 
 def state(session_pk: int, visitors: Collection[Visitor], member_pks: Collection[int]) -> State:
@@ -139,7 +155,7 @@ def _members(session: LearningSession, member_pks: Collection[int]) -> list[Memb
 def lines_after(session_pk: int, seq: int) -> list[ChatMessage]:
     """The next page of lines, for everybody in the room alike."""
     lines = ChatMessage.objects.filter(room_id=session_pk, seq__gt=seq).order_by("seq")
-    return with_company(list(_with_people(lines)[:PAGE]))
+    return with_company(list(with_people(lines)[:PAGE]))
 
 
 @dataclass(frozen=True)
@@ -156,12 +172,8 @@ def changes_after(session_pk: int, rev: int) -> Changes:
     questions = Question.objects.filter(room_id=session_pk, rev__gt=rev).order_by("rev")
     pulses = list(Pulse.objects.filter(room_id=session_pk, rev__gt=rev).order_by("rev")[:PAGE])
     things: list[ChatMessage | Question | Pulse] = [
-        *with_company(list(_with_people(lines)[:PAGE])),
+        *with_company(list(with_people(lines)[:PAGE])),
         *questions.select_related("asker__user", "asker__team")[:PAGE],
         *pulses,
     ]
     return Changes(sorted(things, key=lambda thing: thing.rev)[:PAGE], tallies(pulses))
-
-
-def _with_people(lines: QuerySet[ChatMessage]) -> QuerySet[ChatMessage]:
-    return lines.select_related("sender__user", "sender__team")

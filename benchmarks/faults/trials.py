@@ -1,9 +1,7 @@
 """The trials: mail is put into the outbox while something around it goes wrong."""
 
 import itertools
-import os
 import random
-import signal
 import sys
 import tempfile
 import time
@@ -17,9 +15,10 @@ from redis import Redis
 from benchmarks.faults import clock, disk
 from benchmarks.faults.apps import GROUP, ONCE, REPEAT
 from benchmarks.faults.crew import Crew
+from benchmarks.faults.kills import kill_postgres, kill_redis, wait_until
 from benchmarks.faults.ledger import HEADING, Line, count
+from benchmarks.faults.rooms import Rooms
 from benchmarks.faults.sink import REFUSED, Sink
-from benchmarks.world import postmaster
 from cohort.models import Cohort, Membership, User
 from notifications import heartbeats, outbox
 from notifications.models import Delivery
@@ -30,6 +29,7 @@ REFUSING = 6
 PATIENCE = 120.0  # seconds until everything must be settled
 START_PATIENCE = 180.0  # seconds until beats and workers show life; machines are slow at times
 FULL_SECONDS = 6  # of a disk: far less than a lease
+SOME, ROOMS = "--some", "--rooms"
 PROCESSES = 2  # of a worker: a kill can meet each in the uncertain moment
 
 
@@ -77,7 +77,7 @@ class Trials:
         mischief()
         self._want_mail(f"{name}:2")
         self.sink.mode = "ok"
-        _wait_until(lambda: not Delivery.objects.unsettled().exists(), PATIENCE)
+        wait_until(lambda: not Delivery.objects.unsettled().exists(), PATIENCE)
         excusable = {
             "kills": PROCESSES * (self.crew.kills - kills),
             "hangs": self.sink.hangs - hangs,
@@ -106,11 +106,11 @@ class Trials:
             self._amid_sending(self.crew.kill_a_child)
 
     def kill_redis(self) -> None:
-        self._amid_sending(lambda: _kill(redis_pid(self.redis)))
+        self._amid_sending(lambda: kill_redis(self.redis))
 
     def kill_postgres(self) -> None:
         for _time in range(2):
-            self._amid_sending(lambda: _kill(postmaster().pid))
+            self._amid_sending(kill_postgres)
 
     def _amid_sending(self, mischief: Callable[[], None]) -> None:
         """At a random moment of sending; a new worker needs seconds to start."""
@@ -120,7 +120,7 @@ class Trials:
 
     def _until_sending(self) -> None:
         self.sink.mode = "slow"
-        _wait_until(lambda seen=self.sink.total: self.sink.total > seen, 20)
+        wait_until(lambda seen=self.sink.total: self.sink.total > seen, 20)
         time.sleep(random.uniform(0, 1))
 
     def flush_redis(self) -> None:
@@ -166,24 +166,8 @@ class Trials:
             raise RuntimeError("writes went on while the disk was to be full")
 
 
-def redis_pid(redis: "Redis[bytes]") -> int:
-    return int(redis.info("server")["process_id"])
-
-
-def _kill(pid: int) -> None:
-    """kill -9 a server. Whoever runs this harness (`launch`) starts it again."""
-    os.kill(pid, signal.SIGKILL)
-
-
 def _last_pk() -> int:
     return Delivery.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def _wait_until(condition: Callable[[], bool], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    holds = persistently(condition)
-    while time.monotonic() < end and not holds():
-        time.sleep(0.1)
 
 
 def _make_people() -> list[Membership]:
@@ -201,25 +185,31 @@ def _make_people() -> list[Membership]:
     )
 
 
-def run_all(only_some: bool = False) -> int:
-    """Run every trial, or a few; 1 if any mail was lost, or doubled that must not be."""
+def run_all(part: str = "") -> int:
+    """Run every trial, `--some` of mail or those of `--rooms`; 1 if any is lost or doubled."""
     people = _make_people()
-    sink = Sink()
-    sink.open()
     with tempfile.TemporaryDirectory() as folder:
-        crew = Crew(Path(folder), sink.port)
+        log = Path(folder) / "log"
         print(HEADING, flush=True)
-        try:
-            _wait_until(lambda: len(heartbeats.latest()) == 2, START_PATIENCE)
-            trials = Trials(sink, crew, people)
-            ledger = trials.run_some() if only_some else trials.run_all()
-            crew.stop()
-            ledger += [] if only_some else clock.run_all(sink, people)
-        finally:
-            crew.stop()
-            sink.close()
+        ledger = [] if part == ROOMS else _run_mail(people, log, only_some=part == SOME)
+        ledger += [] if part == SOME else Rooms(people, log).run_all()
         if not all(line.is_good for line in ledger):
-            print((Path(folder) / "log").read_text(errors="replace")[-4000:])
+            print(log.read_text(errors="replace")[-4000:])
     lost, doubled = sum(line.lost for line in ledger), sum(line.forbidden for line in ledger)
     print(f"\n{lost} lost, {doubled} doubled that must not be.")
     return 1 if lost or doubled else 0
+
+
+def _run_mail(people: list[Membership], log: Path, *, only_some: bool) -> list[Line]:
+    sink = Sink()
+    sink.open()
+    crew = Crew(log.parent, sink.port)
+    try:
+        wait_until(lambda: len(heartbeats.latest()) == 2, START_PATIENCE)
+        trials = Trials(sink, crew, people)
+        ledger = trials.run_some() if only_some else trials.run_all()
+        crew.stop()
+        return ledger if only_some else [*ledger, *clock.run_all(sink, people)]
+    finally:
+        crew.stop()
+        sink.close()

@@ -127,23 +127,30 @@ class Hub:
             logger.error("A room's task failed", exc_info=error)
 
     async def _tend(self) -> None:
-        """Hear oneself through Redis; while that fails, ask the database what rooms missed."""
+        """Ask the database what rooms missed, and hear oneself through Redis.
+
+        What Redis lost leaves no trace here: a few seconds without it, and nobody would know that
+        something was said. While it is away nobody hears either that their access ended.
+        """
         while True:
             await asyncio.sleep(TEND)
             if not self.rooms and not self.notes:
                 continue
             self.ear.tend()
+            await self._catch_up()
             if self.ear.is_deaf:
-                await self._catch_up()
+                self._check_all()
 
     async def _catch_up(self) -> None:
         try:
-            for pk, (seq, rev) in (await in_thread(room_state.heads, list(self.rooms))).items():
+            heads = await in_thread(room_state.heads, list(self.rooms), list(self.notes))
+            for pk, head in heads.rooms.items():
                 room = self.rooms.get(pk)
-                if room and room.lines.is_behind(seq, rev):
+                if room and room.lines.is_behind(*head):
                     await room.lines.heal()
-            for live in list(self.notes.values()):
-                await live.heal()
+            for pk, version in heads.notes.items():
+                if live := self.notes.get(pk):
+                    await live.catch_up(version)
         except DatabaseError as error:
             logger.warning("Rooms could not be caught up: %r", error)
 

@@ -193,13 +193,10 @@ class LiveNotes:
             if not self._unsaved:
                 self._tell(protocol.encode("saved", version=self.version))
 
-    async def heal(self) -> None:
-        """Read what others saved, if the database has another version."""
-        try:
-            if await in_thread(notes.version_of, self.pk) != self.version:
-                await self._read()
-        except DatabaseError as error:
-            logger.warning("Notes %s could not be read: %r", self.pk, error)
+    async def catch_up(self, version: int) -> None:
+        """Read what others saved, if the database has another version. Raises DatabaseError."""
+        if version != self.version:
+            await self._read()
 
     # ------------------------------------------------------------ who may stay
 
@@ -207,7 +204,6 @@ class LiveNotes:
         while self.connections:
             await asyncio.sleep(BEAT)
             await self.check()
-            await self.heal()
             self._tell(protocol.encode("beat"))
 
     async def check(self) -> None:

@@ -54,11 +54,6 @@ def load(session_pk: int) -> Stored:
     return Stored(row[0], bytes(row[1])) if row else Stored(0, b"")
 
 
-def version_of(session_pk: int) -> int:
-    row = SharedNotes.objects.filter(pk=session_pk).values_list("version", flat=True).first()
-    return row or 0
-
-
 @transaction.atomic
 def save(*, session_pk: int, update: bytes) -> Stored:
     """Merge an update into what is stored, whatever came between. Raises Refused when full.
