@@ -9,15 +9,14 @@ from cohort.models import Membership
 from sessions.models import (
     Attendance,
     CloseOut,
-    Feedback,
     LearningSession,
     LearningSessionQuerySet,
 )
 from sessions.queries.attendance import attendance_sheet
 from sessions.queries.feedback import feedback_of
-from sessions.queries.follow_ups import follow_ups_of, open_questions
+from sessions.queries.follow_ups import FollowUps, follow_ups_of, open_questions
 from sessions.queries.notes import notes_of
-from sessions.queries.turnout import turnout_of
+from sessions.queries.turnout import Turnout, turnout_of
 
 
 def notes_text(session: LearningSession) -> str:
@@ -57,18 +56,19 @@ def close_out_state(member: Membership, session: LearningSession) -> dict[str, A
 
 
 def record_of(member: Membership, session: LearningSession) -> dict[str, Any]:
-    """What the page of a session that is over shows more than before: its record."""
+    """What the page of a session that is over shows more than before: its record.
+
+    The session is one of `session_pages`, which says what there is to ask for.
+    """
     if not session.is_over or session.is_cancelled:
         return {}
-    close_out = CloseOut.objects.filter(session=session).select_related("finished_by__user").first()
-    mine = Attendance.objects.filter(session=session, member=member).first()
-    was_there = mine is not None and mine.mark in Attendance.THERE
-    given = was_there and Feedback.objects.filter(session=session, member=member).exists()
+    parts: Any = session
+    close_out = getattr(session, "close_out", None)
     return {
         "close_out": close_out,
-        "turnout": turnout_of(session),
-        "follow_ups": follow_ups_of(member, session),
-        "was_there": was_there,
-        "gave_feedback": given,
+        "turnout": turnout_of(session) if parts.has_marks else Turnout(),
+        "follow_ups": follow_ups_of(member, session) if parts.has_follow_ups else FollowUps(),
+        "was_there": parts.my_mark in Attendance.THERE,
+        "gave_feedback": parts.gave_feedback,
         "feedback": feedback_of(session, close_out) if member.is_facilitator else None,
     }

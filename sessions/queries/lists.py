@@ -3,13 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from cohort.models import Membership, Theme, theme_list
 from sessions.models import (
     AgendaItem,
+    Attendance,
     ChatMessage,
+    Feedback,
+    FollowUp,
     LearningSession,
     LearningSessionQuerySet,
     PreworkTask,
@@ -34,14 +37,31 @@ def sessions_of(member: Membership) -> LearningSessionQuerySet:
 def session_pages(member: Membership) -> LearningSessionQuerySet:
     """The same for one's page, each knowing which parts it has: no query for one it has not."""
     links = LearningSession.resources.through.objects.filter(learningsession=OuterRef("pk"))
-    of_session: dict[str, Any] = {"agenda": AgendaItem, "tasks": PreworkTask, "notes": SharedNotes}
+    of_session: dict[str, Any] = {
+        "agenda": AgendaItem,
+        "tasks": PreworkTask,
+        "notes": SharedNotes,
+        "follow_ups": FollowUp,
+        "marks": Attendance,
+    }
     of_room: dict[str, Any] = {"lines": ChatMessage, "questions": Question, "pulses": Pulse}
     here = OuterRef("pk")
     found = {
         **{f"has_{n}": Exists(m.objects.filter(session=here)) for n, m in of_session.items()},
         **{f"has_{n}": Exists(m.objects.filter(room=here)) for n, m in of_room.items()},
     }
-    return sessions_of(member).annotate(has_resources=Exists(links), **found)
+    my_mark = Attendance.objects.filter(session=here, member=member).values("mark")
+    gave_feedback = Feedback.objects.filter(session=here, member=member)
+    return (
+        sessions_of(member)
+        .select_related("close_out")
+        .annotate(
+            has_resources=Exists(links),
+            my_mark=Subquery(my_mark),
+            gave_feedback=Exists(gave_feedback),
+            **found,
+        )
+    )
 
 
 def upcoming(member: Membership) -> LearningSessionQuerySet:

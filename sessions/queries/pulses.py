@@ -1,9 +1,12 @@
 """Quick pulses as one member sees them."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
 
 from cohort.models import Membership
 from sessions.models import LearningSession, Pulse, PulseAnswer
@@ -46,22 +49,20 @@ class PulseView:
 
 
 def pulses_of(member: Membership, session: LearningSession, *, may_answer: bool) -> list[PulseView]:
-    """A room's pulses, the latest first, in two queries.
+    """A room's pulses, the latest first, in one query.
 
     Results come once one has answered or it is closed; to facilitators and those who only read, at
     once.
     """
-    pulses = list(Pulse.objects.visible_to(member).filter(room_id=session.pk)[:PULSES_SHOWN])
-    texts: dict[int, list[str]] = defaultdict(list)
-    mine: dict[int, str] = {}
-    rows = PulseAnswer.objects.filter(pulse__in=[pulse.pk for pulse in pulses])
-    for pulse_pk, member_pk, text in rows.values_list("pulse", "member", "text"):
-        texts[pulse_pk].append(text)
-        if member_pk == member.pk:
-            mine[pulse_pk] = text
+    pulses = Pulse.objects.visible_to(member).filter(room_id=session.pk)
+    answers = PulseAnswer.objects.filter(pulse=OuterRef("pk"))
+    asked = pulses.annotate(
+        texts=ArraySubquery(answers.values_list("text")),
+        mine=Subquery(answers.filter(member=member).values("text")),
+    )
     return [
-        _view(pulse, texts[pulse.pk], mine.get(pulse.pk, ""), may_answer, member)
-        for pulse in pulses
+        _view(pulse, pulse.texts, pulse.mine or "", may_answer, member)
+        for pulse in asked[:PULSES_SHOWN]
     ]
 
 

@@ -1,6 +1,11 @@
 """What was said in a live room."""
 
 from collections import defaultdict
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from cohort.models import Membership
 from cohort.references import reference_of, titles_of
@@ -25,19 +30,29 @@ def chat_page(
     lines = ChatMessage.objects.visible_to(member).filter(room_id=session.pk)
     if before is not None:
         lines = lines.filter(seq__lt=before)
-    page = lines.select_related("sender__user", "sender__team").order_by("-seq")[:limit]
+    page = with_people(lines).order_by("-seq")[:limit]
     return with_company(list(page)[::-1])
 
 
+def with_people(lines: QuerySet[ChatMessage]) -> QuerySet[ChatMessage]:
+    """With who said each line, and how people took it (`took`, for `with_company`)."""
+    reactions = LineReaction.objects.filter(line=OuterRef("pk")).order_by("pk")
+    took = ArraySubquery(reactions.values_list(JSONObject(kind="kind", member="member")))
+    return lines.select_related("sender__user", "sender__team").annotate(took=took)
+
+
 def with_company(lines: list[ChatMessage]) -> list[ChatMessage]:
-    """Lines with what they answer and how people took them: one query, two where any answers."""
-    by_kind: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    rows = LineReaction.objects.filter(line__in=[line.pk for line in lines]).order_by("pk")
-    for line_pk, kind, member_pk in rows.values_list("line", "kind", "member"):
-        by_kind[line_pk][kind].append(member_pk)
+    """Lines `with_people`, with what they answer: no query, or one where that is not among them."""
     for line in lines:
-        line.by_kind = by_kind[line.pk]
+        line.by_kind = _by_kind(line)
     return with_answered(lines)
+
+
+def _by_kind(line: Any) -> dict[str, list[int]]:
+    members: dict[str, list[int]] = defaultdict(list)
+    for reaction in line.took:
+        members[reaction["kind"]].append(reaction["member"])
+    return members
 
 
 def with_answered(lines: list[ChatMessage]) -> list[ChatMessage]:

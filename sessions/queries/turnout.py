@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from cohort.models import Audience, Membership, Organization, Role, Sector, Team
@@ -80,28 +83,28 @@ def _represented(shares: Iterable[Share]) -> Share:
 
 
 def turnouts(sessions: Sequence[LearningSession]) -> dict[int, Turnout]:
-    """By session, for any number of sessions: two queries."""
+    """By session, for any number of sessions: one query."""
     found = {session.pk: Turnout() for session in sessions}
     if not found:
         return found
-    marks: dict[int, dict[int, str]] = defaultdict(dict)
-    rows = Attendance.objects.filter(session__in=found).values_list("session", "member", "mark")
-    for session_pk, member_pk, mark in rows:
-        marks[session_pk][member_pk] = mark
+    rows = Attendance.objects.filter(session__in=found, member=OuterRef("pk"))
+    marks = ArraySubquery(rows.values_list(JSONObject(session="session", mark="mark")))
     members = list(
         Membership.objects.filter(
             cohort__in={session.cohort_id for session in sessions}, role__in=AWARDEES
         )
         .select_related("user", "team", "organization")
+        .annotate(marks=marks)
         .order_by("team__name", "organization__name", "user__name", "pk")
     )
+    marks_of = {m.pk: {row["session"]: row["mark"] for row in m.marks} for m in members}
     began: dict[int, datetime] = {}  # when the first of each cohort came
     for member in members:
         joined_at = member.joined_at
         began[member.cohort_id] = min(joined_at, began.get(member.cohort_id, joined_at))
     for session in sessions:
         for member in members:
-            mark = marks[session.pk].get(member.pk, "")
+            mark = marks_of[member.pk].get(session.pk, "")
             if mark or _was_asked(session, member, began[member.cohort_id]):
                 found[session.pk].count(member, mark)
     return found
@@ -161,7 +164,7 @@ class AttendanceYear:
 
 
 def attendance_year(member: Membership, now: datetime | None = None) -> AttendanceYear:
-    """The year by team and session, in order. Five queries, however many rows."""
+    """The year by team and session, in order. Four queries, however many rows."""
     past = (
         LearningSession.objects.visible_to(member)
         .standing()

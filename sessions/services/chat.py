@@ -13,7 +13,7 @@ from cohort.models import Membership
 from sessions import live
 from sessions.models import CHAT_LIMIT, ChatMessage, LearningSession, LineReaction, RoomMute
 from sessions.permissions import can_chat
-from sessions.queries.room import with_answered, with_company
+from sessions.queries.room import with_answered, with_company, with_people
 from sessions.services.places import next_place, next_rev
 from sessions.services.refusals import Refused
 
@@ -49,7 +49,7 @@ def say(
                 answers_seq=_standing(session_pk, answers_seq),
             )
     except IntegrityError:
-        lines = ChatMessage.objects.select_related("sender__user", "sender__team")
+        lines = with_people(ChatMessage.objects.all())
         again = lines.get(room_id=session_pk, sender=member, client_id=client_id)
         return with_company([again])[0]
     return with_answered([line])[0]

@@ -654,7 +654,7 @@ def test_the_record_costs_the_same_for_any_number(
     client.get(reverse("home:start"))
     client.get(session.get_absolute_url())
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(10):
         client.get(session.get_absolute_url())
 
 
