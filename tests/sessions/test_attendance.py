@@ -239,7 +239,7 @@ def test_sheet_costs_the_same_for_any_number(browse, cast, over, count, django_a
     client = browse(cast.fay)
     client.get(reverse("home:start"))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get(url("attendance_edit", over))
 
 
@@ -323,7 +323,7 @@ def test_year_costs_the_same_for_any_number(browse, cast, count, django_assert_n
     client = browse(cast.fay)
     client.get(reverse("home:start"))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(reverse("sessions:attendance_year", args=["spring"]))
 
 
