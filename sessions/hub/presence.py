@@ -118,6 +118,12 @@ class Presence:
         if process != self._room.hub.name:
             self._note(people)
 
+    def left(self, member_pk: int) -> None:
+        """One window of theirs is closed; with the last one nobody is writing any more."""
+        if all(connection.member_pk != member_pk for connection in self._room.connections):
+            self.stopped_typing(member_pk)
+        self.changed()
+
     def stopped_typing(self, member_pk: int) -> None:
         """Their line is there, or they left."""
         self._typing.pop(member_pk, None)

@@ -59,7 +59,7 @@ class LiveRoom:
 
     def leave(self, connection: Connection) -> None:
         self.connections.discard(connection)
-        self.presence.changed()
+        self.presence.left(connection.member_pk)
         self.stays.went(connection.member_pk)
 
     def tell(self, frame: str) -> None:

@@ -102,7 +102,7 @@ def _understood(event: Component) -> Reply | None:
         return None
     return Reply(
         uid=str(event["UID"]).strip()[:200],
-        addresses=frozenset(_address(guest) for guest in guests),
+        addresses=frozenset(_addresses(guests[0])),
         sequence=int(event.get("SEQUENCE", 0)),
         stamp=stamp,
         answer=answer,
@@ -116,9 +116,13 @@ def _moment(value: date | datetime) -> datetime | None:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def _address(guest: Any) -> str:
-    address = str(guest).strip()
-    return canonical_address(address[7:] if address.lower().startswith("mailto:") else address)
+def _addresses(guest: Any) -> Iterator[str]:
+    """Who answers; Apple's calendars name a place of theirs, and the address beside it (RFC 7986
+    §6.2).
+    """
+    for value in (str(guest), str(guest.params.get("EMAIL", ""))):
+        address = value.strip()
+        yield canonical_address(address[7:] if address.lower().startswith("mailto:") else address)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from cohort import browser_packages
@@ -156,6 +157,40 @@ def test_a_restart_of_the_server_loses_no_line(enter, site, session, mia, theo):
     expect(theos.locator("#line-2 .line__text")).to_have_text("while away", timeout=30_000)
     expect(mias.locator(".line--waiting")).to_have_count(0)
     assert ChatMessage.objects.count() == 2
+
+
+def test_a_laptop_that_slept_through_a_restart_has_all_of_it_on_waking(
+    enter, site, session, mia, theo
+):
+    mias, theos = enter(mia), enter(theo)
+    say(mias, "before")
+    expect(theos.locator("#line-1")).to_be_visible()
+    laptop = mias.context.new_cdp_session(mias)
+    laptop.send("Page.setWebLifecycleState", {"state": "frozen"})
+    site.stop()
+    site.start()
+    expect(theos.locator("[data-status]")).to_have_text("Connected", timeout=30_000)
+    say(theos, "Good night.")
+    expect(theos.locator("#line-2")).to_be_visible()
+
+    laptop.send("Page.setWebLifecycleState", {"state": "active"})
+
+    expect(mias.locator("#line-2 .line__text")).to_have_text("Good night.", timeout=30_000)
+    expect(mias.locator(".line")).to_have_count(2)
+
+
+def test_a_clock_three_hours_off_changes_nothing_in_the_agenda(window, session, mia):
+    """By its own clock the browser would think that the session is over."""
+    page = window(mia)
+    page.clock.set_system_time(timezone.now() + timedelta(hours=3))
+    page.goto(f"{session.get_absolute_url()}live/")
+    expect(page.locator("[data-status]")).to_have_text("Connected")
+
+    expect(page.locator("[data-agenda-now] [data-title]")).to_have_text("Two stories")
+    expect(page.locator("[data-agenda-now] [data-left]")).to_contain_text("minutes left")
+    expect(page.locator(".agenda__item[aria-current=step]")).to_have_count(1)
+    say(page, "On time?")
+    expect(page.locator("#line-1 .line__text")).to_have_text("On time?")
 
 
 def test_phone_shows_one_part_at_a_time_with_counts(enter, session, mia, theo):

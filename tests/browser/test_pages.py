@@ -1,11 +1,15 @@
 """Every page for members and facilitators: readable by everyone, in both schemes, at any width."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from cohort.models import Role
+from sessions.answering import token_for
+from sessions.models import MeetingList, Pulse
+from sessions.services import pulses
 from sessions.services.agenda import AgendaPart, set_agenda, set_tasks
 from sessions.services.attendance import mark_attendance
 from tests.factories import (
@@ -60,9 +64,26 @@ PAGES = [
     ("fay", "/c/spring/sessions/{over}/close-out/"),
     ("fay", "/c/spring/sessions/{over}/attendance/"),
     ("fay", "/c/spring/sessions/{over}/attendance/lists/"),
+    ("fay", "/c/spring/sessions/{over}/attendance/lists/{list}/"),
+    ("mia", "/c/spring/sessions/{over}/feedback/"),
     ("mia", "/c/spring/sessions/{over}/chat/"),
+    ("fay", "/c/spring/sessions/copies/?from=before"),
+    ("fay", "/c/spring/sessions/{session}/copy/"),
+    ("fay", "/c/spring/sessions/{draft}/publication/"),
+    ("fay", "/c/spring/sessions/{off}/return/"),
+    ("mia", "/c/spring/sessions/{session}/live/notes/"),
+    ("mia", "/c/spring/sessions/{session}/live/pulses/"),
+    ("fay", "/c/spring/sessions/{session}/live/pulses/"),
+    ("mia", "/c/spring/sessions/{session}/join/"),
+    (None, "/s/{answer}/"),
     (None, "/accounts/login/"),
     (None, "/accounts/login/code/"),
+]
+
+PARTICIPANTS = [
+    {"name": "Mia", "address": "mia@example.org", "minutes": 80},
+    {"name": "Theo Other", "address": "", "minutes": 40},
+    {"name": "A stranger", "address": "stranger@example.com", "minutes": 3},
 ]
 
 
@@ -82,6 +103,16 @@ def world(cast, themes):
         created_at=timezone.now() - timedelta(days=30),
     )
     mark_attendance(session=over, members=[cast.mia], mark="attended", by=cast.fay)
+    MeetingList.objects.create(session=over, by=cast.fay, provider="zoom", rows=PARTICIPANTS)
+    pulses.start(
+        session_pk=session.pk,
+        by=cast.fay,
+        question="How sure are you?",
+        kind=Pulse.Kind.SCALE,
+        choices=[],
+        is_anonymous=True,
+        form_key=uuid.uuid4(),
+    )
     year = CohortFactory(slug="before", name="The year before")
     MembershipFactory(cohort=year, user=cast.fay.user, role=Role.FACILITATOR)
     SessionFactory(cohort=year, title="A plan to copy")
@@ -91,6 +122,10 @@ def world(cast, themes):
         "thread": thread.pk,
         "session": session.pk,
         "over": over.pk,
+        "list": MeetingList.objects.get().pk,
+        "draft": SessionFactory(cohort=cast.cohort, status="draft").pk,
+        "off": SessionFactory(cohort=cast.cohort, status="cancelled").pk,
+        "answer": token_for(cast.mia, session),
         "month": f"{session.starts_at:%Y-%m}",
         "resource": resource.pk,
         "person": cast.theo.pk,

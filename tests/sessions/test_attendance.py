@@ -1,8 +1,10 @@
 """Who came: noted by the button and the room, put right in bulk, undone, counted."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,6 +34,22 @@ def over(cohort):
 @pytest.fixture
 def on_now(cohort):
     return SessionFactory(cohort=cohort, starts_in=timedelta(minutes=-60), minutes=90)
+
+
+# ------------------------------------------------------------ the button
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_clicks_at_once_are_one_mark(on_now, mia):
+    def click(_number):
+        record_join(session=on_now, member=mia)
+        connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(click, range(20)))
+
+    assert marks(on_now) == {"Mia": ("attended", "join")}
+    assert Attendance.objects.count() == 1
 
 
 # ------------------------------------------------------------ the room

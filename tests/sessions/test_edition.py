@@ -113,5 +113,5 @@ def test_a_teams_session_is_told_to_the_team_alone(cast, told):
 def test_many_readers_cost_no_more_than_one(cast, told, clinic, django_assert_num_queries):
     told.resources.add(ResourceFactory(cohort=cast.cohort))
     for members in ([cast.mia], [cast.mia, cast.theo, cast.tia, cast.obi, cast.fay]):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             parts_of(*members)

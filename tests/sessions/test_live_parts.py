@@ -2,11 +2,14 @@
 
 import time
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from websockets.exceptions import ConnectionClosed
 
+from cohort.services.people import remove_member
 from sessions.models import ChatMessage
 from sessions.services import chat, moderation, pulses, questions
 from tests.factories import MembershipFactory
@@ -176,6 +179,22 @@ def test_the_muted_read_on_and_write_again_when_let(enter, session, mia, theo, f
     moderation.unmute(session=session, member=mia, by=fay)
     assert mias.wait_for("state")["may_write"] is True
     assert mias.wait_for("ack", client_id=mias.say("I again."))
+
+
+def test_who_is_removed_while_writing_is_heard_of_no_more(enter, session, mia, theo, fay):  # noqa: F811
+    mias, theos = enter(mia), enter(theo)
+    mias.send("typing")
+    assert theos.wait_for("typing")["people"] == [{"id": mia.pk, "name": "Mia"}]
+
+    remove_member(member=mia, by=fay)
+    with suppress(ConnectionClosed):
+        mias.say("One more thing")
+
+    assert theos.wait_for("typing", 3)["people"] == []
+    assert theos.wait_for("here", 3, count=1)
+    assert mias.wait_for_end() == 4403
+    theos.say("Where is Mia?")
+    assert theos.hear_until(1) == [(1, "Where is Mia?")]
 
 
 def test_who_is_writing_is_told_in_bundles_and_forgotten(enter, session, mia, theo, obi):  # noqa: F811
