@@ -72,8 +72,6 @@ PAGES = [
     ("fay", "/c/spring/sessions/{draft}/publication/"),
     ("fay", "/c/spring/sessions/{off}/return/"),
     ("mia", "/c/spring/sessions/{session}/live/notes/"),
-    ("mia", "/c/spring/sessions/{session}/live/pulses/"),
-    ("fay", "/c/spring/sessions/{session}/live/pulses/"),
     ("mia", "/c/spring/sessions/{session}/join/"),
     (None, "/s/{answer}/"),
     (None, "/accounts/login/"),
