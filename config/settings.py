@@ -251,6 +251,12 @@ FILE_UPLOAD_HANDLERS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
+# ClamAV's daemon: `host:3310` or a socket's path; empty: nothing is scanned. When it is away files
+# are refused, or taken as they are.
+CLAMAV = env.str("CLAMAV", default="")
+CLAMAV_AWAY = env.str("CLAMAV_AWAY", default="refuse")
+if CLAMAV_AWAY not in ("refuse", "take"):
+    raise ImproperlyConfigured("CLAMAV_AWAY is `refuse` or `take`")
 # Whether links of the library are asked once a week if they still lead somewhere.
 CHECK_LINKS = env.bool("CHECK_LINKS", default=not DEMO)
 

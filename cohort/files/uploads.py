@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,10 +17,13 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from cohort.files import scanning
 from cohort.files.names import clean_name, extension_of
 from cohort.files.pdfs import refuse_endless
 from cohort.files.pictures import Part, without_metadata
 from cohort.files.types import PDF, Buffer, FileRefused, FileType, recognize
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,38 @@ def check_upload(upload: File, limit: int | None = None) -> CheckedFile:
         if kind.family == "picture":
             picture = without_metadata(data, kind.extension)
             kept, width, height = _assemble(data, picture.parts), picture.width, picture.height
+    _scan(kept)
     return CheckedFile(
         kept, clean_name(name, kind), kind, kept.size, sha256_of(kept), width, height
     )
+
+
+def _scan(file: File) -> None:
+    """Raises FileRefused if something is found, or by a site's choice, if nobody can look."""
+    if not scanning.is_on():
+        return
+    file.seek(0)
+    try:
+        scanning.scan(file.chunks(), size=file.size)
+    except scanning.Infected as found:
+        log.warning("A file was refused: %s", found)
+        raise FileRefused(
+            _(
+                "The virus scanner found something in this file, so it was not kept. Have the "
+                "device it comes from looked at, and ask whoever gave it to you."
+            )
+        ) from found
+    except scanning.ScannerAway as why:
+        if settings.CLAMAV_AWAY == "take":
+            log.error("A file was taken without being scanned: %s", why)
+            return
+        log.error("A file was refused, as it could not be scanned: %s", why)
+        raise FileRefused(
+            _(
+                "We cannot look for viruses just now, so your file was not kept. Please try again "
+                "in a few minutes."
+            )
+        ) from why
 
 
 def size_in_words(size: int) -> str:
