@@ -285,6 +285,35 @@ def _library(world: World, options: argparse.Namespace, report: Report) -> None:
             report.missed.append(f"slow downloads, {row.way}: {_pair(row.ratios, 2)} × the pages")
         if row.grown_mib > downloads.GROWTH_MIB:
             report.missed.append(f"slow downloads, {row.way}: {row.grown_mib:.0f} MiB more memory")
+    _zip(world, report)
+    _uploads(world, report)
+
+
+def _zip(world: World, report: Report) -> None:
+    from benchmarks import taking
+
+    row = taking.measure_zip(world)
+    report.say()
+    report.say(
+        f"A ZIP of {row.megabytes:,.0f} MB: its first byte after {row.begun * 1000:.0f} ms (limit "
+        f"{taking.STARTS_WITHIN:g} s), all of it after {row.seconds:.0f} s, "
+        f"{row.grown_mib:.0f} MiB more memory (limit {taking.ZIP_MIB:g})."
+    )
+    if row.begun > taking.STARTS_WITHIN or row.grown_mib > taking.ZIP_MIB:
+        report.missed.append(f"ZIP: begun after {row.begun:.2f} s, {row.grown_mib:.0f} MiB more")
+
+
+def _uploads(world: World, report: Report) -> None:
+    from benchmarks import taking
+
+    for row in taking.measure_uploads(world):
+        report.say(
+            f"A {row.kind} of {taking.UPLOAD_SIZE / 1e6:.0f} MB coming in, {row.seconds:.1f} s: "
+            f"{row.private_mib:.0f} MiB more of the worker's own memory (limit "
+            f"{taking.UPLOAD_MIB:g}), {row.grown_mib:.0f} MiB with what is mapped of the file."
+        )
+        if row.status != 302 or row.private_mib > taking.UPLOAD_MIB:
+            report.missed.append(f"upload, {row.kind}: {row.status}, {row.private_mib:.0f} MiB")
 
 
 # The import comes last: it adds to the data that the others measure.

@@ -18,7 +18,7 @@ from benchmarks.world import World, cookies
 
 READERS, PER_SECOND = 50, 50 * 1024
 SIZE = 25 * 1024 * 1024
-COUNT, AT_ONCE = 60, 2
+COUNT, AT_ONCE = 100, 2
 # Page times with the readers beside those without, in the same run.
 LIMIT = 1.25
 GROWTH_MIB = 30.0
