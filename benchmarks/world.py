@@ -41,14 +41,14 @@ def manage(*command: str) -> None:
     subprocess.run([sys.executable, "manage.py", *command], check=True)
 
 
-def prepare(*, people: int, threads: int, posts: int, messages: int) -> World:
+def prepare(*, people: int, threads: int, posts: int, messages: int, resources: int = 0) -> World:
     """Build assets and data, and sign one reader in."""
     manage("migrate", "--verbosity", "0")
     manage("build_assets")
     manage("collectstatic", "--noinput", "--verbosity", "0")
     manage(
         "load_scale", "--people", str(people), "--threads", str(threads), "--posts", str(posts),
-        "--messages", str(messages),
+        "--messages", str(messages), "--resources", str(resources),
     )  # fmt: skip
     django.setup()
     from cohort.models import Membership

@@ -15,6 +15,7 @@ from django.db.models import Max
 
 from cohort.models import Audience, Cohort, Membership, Role, Team, Theme, User
 from demo.loader.invites import take_as_invited
+from demo.scale_library import fill_library
 from forums.models import Post, Reading, Space, Thread, ThreadTheme, path_step
 from sessions.models import ChatMessage, LearningSession, ReminderRule, Room
 
@@ -38,6 +39,7 @@ class Amounts:
     threads: int
     posts: int
     messages: int
+    resources: int = 0
 
 
 def build(amounts: Amounts, say: Callable[[str], None]) -> Cohort:
@@ -56,6 +58,15 @@ def build(amounts: Amounts, say: Callable[[str], None]) -> Cohort:
         say(f"{amounts.threads} threads, {posts} posts")
         messages = _chat(cohort, members, amounts.messages, words, dice)
         say(f"{messages} chat messages")
+        if amounts.resources:
+            sentences = _sentences(words, dice)
+
+            def text(count: int) -> str:
+                said = " ".join(dice.choices(sentences, k=count))
+                return f"{said} A {COMMON_WORD}." if dice.random() < COMMON_SHARE else said
+
+            fill_library(cohort, amounts.resources, text, dice)
+            say(f"{amounts.resources} resources")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return cohort

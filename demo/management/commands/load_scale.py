@@ -15,11 +15,11 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=1_000)
         parser.add_argument("--posts", type=int, default=18_610)
         parser.add_argument("--messages", type=int, default=1_000)
+        parser.add_argument("--resources", type=int, default=0)
 
     def handle(self, *args: Any, **options: Any) -> None:
         begun = time.monotonic()
-        amounts = scale.Amounts(
-            **{name: options[name] for name in ("people", "threads", "posts", "messages")}
-        )
+        named = ("people", "threads", "posts", "messages", "resources")
+        amounts = scale.Amounts(**{name: options[name] for name in named})
         scale.build(amounts, lambda line: self.stdout.write(f"  {line}"))
         self.stdout.write(f"Done in {time.monotonic() - begun:.0f} s: /c/{scale.SLUG}/")
