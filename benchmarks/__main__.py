@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks import shelf
 from benchmarks.beside import multiple_of
 from benchmarks.chat import ChatFigures
 from benchmarks.measure import memory_mib
@@ -49,6 +50,7 @@ def main() -> int:
         threads=options.threads,
         posts=options.posts,
         messages=options.messages,
+        resources=shelf.RESOURCES if "shelf" in options.only else 0,
     )
     report.say(
         f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, "
@@ -178,6 +180,20 @@ def _chat_row(row: ChatFigures, report: Report) -> None:
         f"{row.ratio:.1f} / {row.ratio_p99:.1f}",
     )  # fmt: skip
     report.missed += row.missed()
+
+
+def _shelf(world: World, options: argparse.Namespace, report: Report) -> None:
+    report.say()
+    report.say(f"The library with {shelf.RESOURCES:,} resources:")
+    report.table("page", "CPU ms", "× reference", "p50 / p95 ms, alone", "p95 × reference alone")
+    for row in shelf.measure(world, rounds=options.rounds, count=max(40, options.count // 2)):
+        cpu, p95 = shelf.CPU_LIMIT.get(row.name), multiple_of(shelf.P95_LIMIT[row.name])
+        report.row(
+            row.name, f"{row.cpu_ms:.1f}",
+            f"{row.ratio:.1f}" + (f" (limit {cpu:g})" if cpu else ""),
+            f"{row.p50:.1f} / {row.p95:.1f}", f"{row.alone:.1f} (limit {p95:.0f})",
+        )  # fmt: skip
+        report.missed += row.missed()
 
 
 def _rooms(world: World, options: argparse.Namespace, report: Report) -> None:
@@ -319,7 +335,7 @@ def _uploads(world: World, report: Report) -> None:
 # The import comes last: it adds to the data that the others measure.
 PARTS = {
     "pages": _pages, "replies": _replies, "chat": _chat, "rooms": _rooms, "mail": _mail,
-    "edition": _edition, "library": _library, "import": _import,
+    "edition": _edition, "shelf": _shelf, "library": _library, "import": _import,
 }  # fmt: skip
 # Takes minutes, and leaves the large data behind: only when asked for.
 # The crowd wants `--people 3000`.

@@ -63,7 +63,9 @@ def build(amounts: Amounts, say: Callable[[str], None]) -> Cohort:
 
             def text(count: int) -> str:
                 said = " ".join(dice.choices(sentences, k=count))
-                return f"{said} A {COMMON_WORD}." if dice.random() < COMMON_SHARE else said
+                # In three files of ten, and in what is said of hardly any.
+                is_common = count > 2 and dice.random() < COMMON_SHARE
+                return f"{said} A {COMMON_WORD}." if is_common else said
 
             fill_library(cohort, amounts.resources, text, dice)
             say(f"{amounts.resources} resources")

@@ -69,6 +69,8 @@ class ResourceQuerySet(ScopedQuerySet["Resource"]):
         rows = self.select_related(
             "cohort", "team", "current_version", "added_by__user", "added_by__team"
         )
+        # What no line shows is long.
+        rows = rows.defer("search", "cohort__welcome", "cohort__norms")
         return rows.annotate(theme_list=theme_list(ResourceTheme))
 
 

@@ -1,5 +1,6 @@
 """Reads of the library, each for a member and scoped to what they may see."""
 
+from resources.queries.facets import total
 from resources.queries.page import (
     Places,
     dead_link_of,
@@ -31,6 +32,7 @@ __all__ = [
     "search_resources",
     "shelf",
     "theme_resources",
+    "total",
     "versions_of",
     "weight_of",
 ]

@@ -1,106 +1,133 @@
 """What the library can be narrowed to, and how many there are of each, in one query."""
+# ruff: noqa: S608 (constants of this file are put together; values are parameters)
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Coalesce, ExtractYear
+from django.db import connection
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Coalesce, ExtractYear
 
-from cohort.models import Membership
-from resources.models import ResourceQuerySet
+from cohort.models import Membership, Theme
+from resources.models import ResourceQuerySet, ResourceTheme
 from resources.relations import LINK, PAGE, sessions_seen
 
 # Of what the reader may see: the value of each facet that was chosen.
 Chosen = Mapping[str, Any]
 Counts = dict[str, dict[str, int]]
 
-
-def _of_session(resources: ResourceQuerySet, value: Any, member: Membership) -> ResourceQuerySet:
-    return resources.filter(pk__in=sessions_seen(member).filter(pk=value).values("resources"))
-
-
-@dataclass(frozen=True)
-class Facet:
-    """How to keep those with a value, and what the value of each is."""
-
-    narrow: Callable[[ResourceQuerySet, Any, Membership], ResourceQuerySet]
-    key: Any
-    only: Callable[[ResourceQuerySet, Membership], ResourceQuerySet] = lambda rows, _member: rows
-    # Whether one resource can have a value more than once, which is dear to count.
-    repeats: bool = False
-
-
-_TYPE = Coalesce(
-    "current_version__content_type",
-    Case(When(current_page=None, then=Value(LINK)), default=Value(PAGE)),
-)
-_TEAM = Coalesce("team_id", "added_by__team_id")
-FACETS = {
-    "kind": Facet(lambda rows, kind, _m: rows.filter(kind=kind), F("kind")),
-    "theme": Facet(
-        lambda rows, theme, _m: rows.about(theme),
-        Coalesce("themes__parent_id", "themes__pk"),
-        repeats=True,
+# Facets of which each resource has one value or none.
+OWN = {
+    "kind": F("kind"),
+    "team": Coalesce("team_id", "added_by__team_id"),
+    "sector": F("added_by__organization__sector"),
+    "type": Coalesce(
+        "current_version__content_type",
+        Case(When(current_page=None, then=Value(LINK)), default=Value(PAGE)),
     ),
-    "lesson": Facet(
-        lambda rows, _value, _m: rows,
-        F("themes__pk"),
-        only=lambda rows, _m: rows.filter(themes__parent__isnull=False),
-    ),
-    "team": Facet(lambda rows, team, _m: rows.from_team(team), _TEAM),
-    "sector": Facet(
-        lambda rows, sector, _m: rows.filter(added_by__organization__sector=sector),
-        F("added_by__organization__sector"),
-    ),
-    "session": Facet(
-        _of_session,
-        F("sessions__pk"),
-        only=lambda rows, member: rows.filter(sessions__in=sessions_seen(member)),
-    ),
-    "type": Facet(lambda rows, kind, _m: rows.alias(type=_TYPE).filter(type=kind), _TYPE),
-    "language": Facet(
-        lambda rows, language, _m: rows.filter(language=language),
-        F("language"),
-        only=lambda rows, _m: rows.exclude(language=""),
-    ),
-    "year": Facet(
-        lambda rows, year, _m: rows.filter(created_at__year=year), ExtractYear("created_at")
-    ),
+    "language": F("language"),
+    "year": ExtractYear("created_at"),
 }
 
 
-def narrowed(
-    resources: ResourceQuerySet, chosen: Chosen, member: Membership, *, but: str = ""
-) -> ResourceQuerySet:
-    """Those that fit all that was chosen; `but` names a facet that is left out."""
+def narrowed(resources: ResourceQuerySet, chosen: Chosen, member: Membership) -> ResourceQuerySet:
+    """Those that fit all that was chosen."""
     for name, value in chosen.items():
-        if name in FACETS and name != but:
-            resources = FACETS[name].narrow(resources, value, member)
+        if name == "theme":
+            resources = resources.about(value)
+        elif name == "session":
+            seen = sessions_seen(member).filter(pk=value)
+            resources = resources.filter(pk__in=seen.values("resources"))
+        elif name in OWN:
+            resources = resources.alias(**{f"facet_{name}": OWN[name]}).filter(
+                **{f"facet_{name}": getattr(value, "pk", value)}
+            )
     return resources
 
 
 def count_facets(resources: ResourceQuerySet, chosen: Chosen, member: Membership) -> Counts:
     """How many one would see with each value of each facet, the other facets as they are."""
-    parts = [
-        _counted(name, facet, narrowed(resources, chosen, member, but=_sibling(name)), member)
-        for name, facet in FACETS.items()
-    ]
-    counts: Counts = defaultdict(dict)
-    for name, key, count in parts[0].union(*parts[1:], all=True):
-        counts["theme" if name == "lesson" else name][key] = count
+    # By hand: the rows are looked through once for all facets, and the ORM knows no such thing.
+    rows, row_values = _sql(
+        resources.order_by().values("pk", **{f"f_{n}": e for n, e in OWN.items()})
+    )
+    links, link_values = _links(member)
+    parts, part_values = zip(*_parts({n: v for n, v in chosen.items() if n in FACETS}), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH seen (id, {', '.join(OWN)}) AS MATERIALIZED ({rows}), "
+            f"used (resource, session) AS ({links}) {' UNION ALL '.join(parts)}",
+            [*row_values, *link_values, *(value for values in part_values for value in values)],
+        )
+        counts: Counts = defaultdict(dict)
+        for name, key, count in cursor.fetchall():
+            counts[name][key] = count
     return counts
 
 
-def _sibling(name: str) -> str:
-    return "theme" if name == "lesson" else name
+def total(counts: Counts, chosen: Chosen) -> int:
+    """How many fit all that was chosen, by counts of that: each has one kind."""
+    kinds = counts.get("kind", {})
+    return kinds.get(chosen["kind"], 0) if "kind" in chosen else sum(kinds.values())
 
 
-def _counted(
-    name: str, facet: Facet, resources: ResourceQuerySet, member: Membership
-) -> QuerySet[Any, Any]:
-    rows = facet.only(resources.order_by(), member)
-    keyed = rows.annotate(facet=Value(name), key=Cast(facet.key, CharField()))
-    counted = keyed.values("facet", "key").annotate(n=Count("pk", distinct=facet.repeats))
-    return counted.filter(Q(key__isnull=False)).values_list("facet", "key", "n")
+# Where each facet's values stand, and what they are: each value of a resource in a row of its own.
+_THEMES = f"seen JOIN {ResourceTheme._meta.db_table} given ON given.content_object_id = seen.id "
+_THEMES += f"JOIN {Theme._meta.db_table} theme ON theme.id = given.tag_id"
+FACETS = {
+    **{name: [("seen", name)] for name in OWN},
+    # A theme has what its sub-lessons have, each resource once; these are counted beside it.
+    "theme": [
+        (
+            f"(SELECT DISTINCT seen.*, coalesce(theme.parent_id, theme.id) AS top FROM {_THEMES})",
+            "top",
+        ),
+        (
+            f"(SELECT seen.*, theme.id AS lesson FROM {_THEMES} WHERE parent_id IS NOT NULL)",
+            "lesson",
+        ),
+    ],
+    "session": [
+        ("(SELECT seen.*, session FROM seen JOIN used ON used.resource = seen.id)", "session")
+    ],
+}
+# What a resource has to be to fit a value, told as text.
+_FITS = {
+    **{name: f"{name}::text = %s" for name in OWN},
+    "theme": (
+        f"id IN (SELECT content_object_id FROM {ResourceTheme._meta.db_table} given "
+        f"JOIN {Theme._meta.db_table} theme ON theme.id = given.tag_id "
+        "WHERE %s IN (theme.id::text, theme.parent_id::text))"
+    ),
+    "session": "id IN (SELECT resource FROM used WHERE session::text = %s)",
+}
+
+
+def _parts(chosen: Chosen) -> list[tuple[str, list[Any]]]:
+    parts = []
+    for name, places in FACETS.items():
+        others = {other: value for other, value in chosen.items() if other != name}
+        fits = " AND ".join([_FITS[other] for other in others] or ["true"])
+        values = [str(getattr(value, "pk", value)) for value in others.values()]
+        for place, key in places:
+            parts.append((_part(name, place, key, fits), values))
+    return parts
+
+
+def _part(name: str, place: str, key: str, fits: str) -> str:
+    return (
+        f"SELECT '{name}', {key}::text, count(*) FROM {place} AS of_it "
+        f"WHERE {fits} AND {key}::text <> '' GROUP BY {key}"
+    )
+
+
+def _links(member: Membership) -> tuple[str, list[Any]]:
+    """Which resource was used in which session that the member sees."""
+    sessions = sessions_seen(member).order_by().filter(resources__isnull=False)
+    return _sql(sessions.values("resources", "pk"))
+
+
+def _sql(rows: Any) -> tuple[str, list[Any]]:
+    sql, values = rows.query.sql_with_params()
+    return sql, list(values)

@@ -19,8 +19,9 @@ from resources.queries.facets import Chosen, Counts, count_facets, narrowed
 from resources.queries.ranking import ranked
 
 PAGE = 20
-MOST_FOUND = 50
+MOST_FOUND = 200
 MOST_FEATURED = 4
+BEST_FIRST = ("-rank", "-created_at", "-pk")
 RANKED_BY = {"helpful": "helpful_count", "used": "download_count"}
 # Where in a file's text the passage is looked for, in characters, and how much comes before.
 LOOKED_THROUGH = 100_000
@@ -53,10 +54,14 @@ def theme_resources(member: Membership, theme: Theme, limit: int = 10) -> list[R
     return list(resources[:limit])
 
 
-def search_resources(member: Membership, query: str, limit: int = MOST_FOUND) -> list[Resource]:
+def search_resources(member: Membership, query: str, limit: int = PAGE) -> list[Resource]:
     """The best matches first, each with its `rank` and a `headline`: safe HTML of the text around
     what was found, the words in <mark>."""
-    return _found(Resource.objects.visible_to(member).with_rows(), query, limit)
+    terms = search_query(query)
+    if terms is None:
+        return []
+    seen = Resource.objects.visible_to(member).filter(pk__in=_holding(query, terms))
+    return _best(seen, query, terms, 0, limit)
 
 
 def matching_resources(
@@ -73,7 +78,8 @@ def matching_resources(
     if terms is None:
         shown = resources.annotate(headline=Left("description_text", 180), title_found=F("title"))
         return shown.none() if narrow == Narrowing(at=narrow.at) else shown.latest_first()
-    return _matching(resources, query, terms).annotate(title_found=whole("title", terms))
+    held = resources.filter(pk__in=_holding(query, terms))
+    return _ranked(held, query, terms).annotate(title_found=whole("title", terms))
 
 
 def _narrowed(resources: ResourceQuerySet, narrow: Narrowing) -> ResourceQuerySet:
@@ -96,32 +102,35 @@ def _narrowed(resources: ResourceQuerySet, narrow: Narrowing) -> ResourceQuerySe
     return resources
 
 
-def _found(resources: ResourceQuerySet, query: str, limit: int) -> list[Resource]:
-    """Those that hold the words of a query, the last of them perhaps not finished yet."""
-    terms = search_query(query)
-    if terms is None:
-        return []
-    hits = list(_matching(resources, query, terms)[:limit])
+def _best(
+    resources: ResourceQuerySet, query: str, terms: SearchQuery, start: int, stop: int
+) -> list[Resource]:
+    """Some of those that hold the words, the last of them perhaps not finished yet."""
+    # First which they are, so that nothing else is looked up of all the others.
+    ordered = resources.annotate(rank=_rank(terms)).order_by(*BEST_FIRST)
+    keys = list(ordered.values_list("pk", flat=True)[start:stop])
+    rows = Resource.objects.filter(pk__in=keys).with_rows()
+    hits = list(_ranked(rows, query, terms))
     for hit in hits:
         hit.headline = marked(hit.headline)  # type: ignore[attr-defined]
     return hits
 
 
-def _matching(resources: ResourceQuerySet, query: str, terms: SearchQuery) -> ResourceQuerySet:
-    """With the words in what is said of them, in a page, a file or its name, or as a tag; the best
-    first. What is said of a resource weighs more than what is in it.
-    """
+def _ranked(resources: ResourceQuerySet, query: str, terms: SearchQuery) -> ResourceQuerySet:
+    """The best first. What is said of a resource weighs more than what is in it."""
+    found = resources.annotate(rank=_rank(terms), headline=_headline(query, terms))
+    return found.order_by(*BEST_FIRST)
+
+
+def _rank(terms: SearchQuery) -> Any:
     inside = Coalesce("current_version__contents__search", "current_page__search")
-    rank = SearchRank(F("search"), terms) + Coalesce(SearchRank(inside, terms), 0.0)
-    return (
-        resources.filter(pk__in=_holding(query, terms))
-        .annotate(rank=rank, headline=_headline(query, terms))
-        .order_by("-rank", "-created_at", "-pk")
-    )
+    return SearchRank(F("search"), terms) + Coalesce(SearchRank(inside, terms), 0.0)
 
 
 def _holding(query: str, terms: SearchQuery) -> Any:
-    """The keys of whatever holds the words, each way through its own index."""
+    """The keys of whatever holds the words: in what is said of it, in its page, its file or that
+    one's name, or as a tag; each way through its own index.
+    """
     everything = Resource.objects.order_by()
     said = everything.filter(search=terms).values("pk")
     in_files = everything.filter(current_version__contents__search=terms).values("pk")
@@ -151,19 +160,24 @@ def shelf(
 ) -> Shelf:
     """A page of the library by its facets; `before` is the `older` of the page in front of it.
 
-    A search gives the best matches at once instead of pages. `sort` is one of RANKED_BY, or the
-    newest first.
+    A search gives the best matches first, 200 at most. `sort` is one of RANKED_BY, or the newest
+    first.
     """
     seen = Resource.objects.visible_to(member)
     terms = search_query(query)
     if terms is not None:
-        # Looked for once, and not for each facet anew.
+        # Looked for once, and not for the counts anew.
         held = seen.filter(pk__in=_holding(query, terms)).order_by()
-        seen = Resource.objects.filter(pk__in=_these(held.values_list("pk", flat=True)))
+        seen = seen.filter(pk__in=_these(held.values_list("pk", flat=True)))
     counts = count_facets(seen, chosen, member)
-    resources = narrowed(Resource.objects.visible_to(member).with_rows(), chosen, member)
     if query:
-        return Shelf(_found(resources, query, MOST_FOUND), "", counts)
+        if terms is None:
+            return Shelf([], "", counts)
+        start = int(before) if re.fullmatch(r"\d{1,3}", before, re.ASCII) else 0
+        hits = _best(narrowed(seen, chosen, member), query, terms, start, start + PAGE + 1)
+        goes_on = len(hits) > PAGE and start + PAGE < MOST_FOUND
+        return Shelf(hits[:PAGE], str(start + PAGE) if goes_on else "", counts)
+    resources = narrowed(seen.with_rows(), chosen, member)
     if sort in RANKED_BY:
         rows, older = ranked(resources, RANKED_BY[sort], before, PAGE)
         return Shelf(rows, older, counts)

@@ -17,7 +17,15 @@ from resources.accessibility import hints_for
 from resources.forms import ResourceForm, ShelfForm
 from resources.models import Resource
 from resources.permissions import can_add, can_edit, can_feature, can_mark_helpful, can_try
-from resources.queries import dead_link_of, pages_of, places_of, preview_of, shelf, versions_of
+from resources.queries import (
+    dead_link_of,
+    pages_of,
+    places_of,
+    preview_of,
+    shelf,
+    total,
+    versions_of,
+)
 from resources.queries.trials import trials_of
 from resources.views.fetching import resource_of, shown_resource
 from resources.views.pages import edit_page
@@ -39,6 +47,7 @@ def resource_list(request: MemberRequest) -> HttpResponse:
     context = {
         "form": form,
         "shelf": page,
+        "total": total(page.counts, chosen),
         "chosen": chosen,
         "may_add": can_add(request.membership),
     }

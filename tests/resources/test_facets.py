@@ -124,3 +124,27 @@ def test_the_most_downloaded_come_first_page_by_page(browse, cast):
         if not before:
             break
     assert seen == [f"R{number}" for number in range(44, -1, -1)]
+
+
+def test_a_search_shows_the_best_page_by_page_and_says_how_many_there_are(browse, cast):
+    for number in range(45):
+        Resource.objects.create(
+            cohort=cast.cohort, title=f"Zebra {number}", kind="article", url="https://example.org/"
+        )
+    seen, before = [], ""
+    while True:
+        page = look(browse, cast.mia, f"?q=zebra&before={before}")
+        assert "45 resources for “zebra”" in page.text
+        seen += titles(page)
+        before = page.context["shelf"].older
+        if not before:
+            break
+
+    assert sorted(seen) == sorted(f"Zebra {number}" for number in range(45))
+    assert titles(look(browse, cast.mia, "?q=zebra&before=999")) == []
+    assert "0 resources" not in look(browse, cast.mia, "?q=zebra&kind=slides").text
+
+
+def test_values_of_any_kind_are_values_and_no_sql(browse, cast, filled):
+    page = look(browse, cast.mia, "?q=%25s&year=2026&theme=leaders&team=harbor&language=en")
+    assert page.status_code == 200

@@ -1,0 +1,85 @@
+"""The library's list and its search among thousands, beside the reference page."""
+
+from dataclasses import dataclass
+
+from benchmarks.beside import multiple_of, reference_page
+from benchmarks.measure import Load, burst, median
+from benchmarks.servers import free_port, page_server
+from benchmarks.world import World
+
+RESOURCES = 5_000
+AT_ONCE = 4
+LIST, CHOSEN, COMMON, RARE = (
+    "library, list", "library, a theme chosen", "library, common word", "library, rare word",
+)  # fmt: skip
+# CPU as a multiple of the reference page; p95 of one reader, in milliseconds where it takes 3.5.
+CPU_LIMIT = {LIST: 6.0, CHOSEN: 6.0}
+P95_LIMIT = {LIST: 120.0, CHOSEN: 120.0, COMMON: 150.0, RARE: 150.0}
+
+
+@dataclass(frozen=True)
+class ShelfFigures:
+    name: str
+    cpu_ms: float
+    ratio: float
+    p50: float  # one reader, ms
+    p95: float
+    alone: float  # p95 beside the reference page's p50, both of one reader
+
+    def missed(self) -> list[str]:
+        words = []
+        if self.ratio > CPU_LIMIT.get(self.name, self.ratio):
+            words.append(f"{self.name}: {self.ratio:.1f} × the reference")
+        if self.alone > multiple_of(P95_LIMIT[self.name]):
+            words.append(f"{self.name}: p95 {self.alone:.1f} × the reference alone")
+        return words
+
+
+def measure(world: World, *, rounds: int, count: int) -> list[ShelfFigures]:
+    port = free_port()
+    loads: dict[str, list[tuple[Load, Load, Load, Load]]] = {}
+    with (
+        page_server("config.wsgi:application", port, "--config", "python:deploy.pages") as ours,
+        reference_page(world.database) as reference,
+    ):
+        watched = [ours, world.database]
+        paths = _addresses(world)
+        for path in paths.values():
+            burst(port, path, world.reader, count=8, at_once=4, watched=watched)
+        for _round in range(rounds):
+            beside = reference.burst(count, AT_ONCE), reference.burst(count, 1)
+            for name, path in paths.items():
+                busy, calm = (
+                    burst(port, path, world.reader, count=count, at_once=n, watched=watched)
+                    for n in (AT_ONCE, 1)
+                )
+                loads.setdefault(name, []).append((busy, calm, *beside))
+    return [_figures(name, rows) for name, rows in loads.items()]
+
+
+def _figures(name: str, rows: list[tuple[Load, Load, Load, Load]]) -> ShelfFigures:
+    return ShelfFigures(
+        name=name,
+        cpu_ms=median(busy.cpu_ms for busy, *_others in rows),
+        ratio=median(busy.cpu_ms / beside.cpu_ms for busy, _calm, beside, _alone in rows),
+        p50=median(calm.p50 for _busy, calm, *_others in rows),
+        p95=median(calm.p95 for _busy, calm, *_others in rows),
+        alone=median(calm.p95 / alone.p50 for _busy, calm, _beside, alone in rows),
+    )
+
+
+def _addresses(world: World) -> dict[str, str]:
+    from cohort.models import Theme
+    from resources.models import Resource
+
+    library = f"/c/{world.slug}/library/"
+    titles = Resource.objects.filter(cohort__slug=world.slug).exclude(url="").order_by("pk")
+    rare = max((title := titles.values_list("title", flat=True)[0]).split(), key=len)
+    assert rare in title
+    theme = Theme.objects.top()[0].slug
+    return {
+        LIST: library,
+        CHOSEN: f"{library}?theme={theme}",
+        COMMON: f"{library}?q=partnership",
+        RARE: f"{library}?q={rare.strip('.').lower()}",
+    }
