@@ -125,10 +125,11 @@ def _resource(asked: Asked, row: Row) -> Hit:
         asked.clock.ago(_moment(row["created_at"])),
     ]
     extension = (row["current_version__name"] or "").rpartition(".")[2]
+    sort, shown = ("link", _("link")) if row["url"] else ("page", _("page"))
     picture = format_html(
         '<span class="row__lead file__kind file__kind--{0}" aria-hidden="true">{1}</span>',
-        extension or "link",
-        extension or _("link"),
+        extension or sort,
+        extension or shown,
     )
     url = f"{_listed(asked, 'resources:resource_list')}{row['pk']}/"
     return Hit(url, marked(row["title_found"]), marked(excerpt(row["headline"])), notes, picture)
@@ -180,7 +181,7 @@ LISTED = {
     "library": Listed(
         lambda asked: matching_resources(asked.member, asked.words, asked.narrow),
         (
-            "pk", "title_found", "headline", "kind", "current_version__name",
+            "pk", "title_found", "headline", "kind", "url", "current_version__name",
             "added_by__user__name", "created_at",
         ),
         _resource,
