@@ -1,6 +1,5 @@
 """Keeping the room good to be in: slow mode, and who only reads."""
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -24,8 +23,8 @@ def room_pace(request: MemberRequest, session_pk: int) -> HttpResponseBase:
     if not form.is_valid():
         return HttpResponse(status=422)
     moderation.set_pace(session=session, by=request.membership, **form.cleaned_data)
-    messages.success(request, _("Saved."))
-    return to_room(request, session.pk, "people")
+    words = _("Saved.")
+    return to_room(request, session.pk, "people", words)
 
 
 @facilitator_required
@@ -35,8 +34,8 @@ def member_mute(request: MemberRequest, session_pk: int, member_pk: int) -> Http
     member = _member(request, member_pk)
     require(permissions.can_steer(request.membership, session) and not member.is_facilitator)
     moderation.mute(session=session, member=member, by=request.membership)
-    messages.success(request, _("%(name)s only reads here now.") % {"name": member.user.name})
-    return to_room(request, session.pk, "people")
+    words = _("%(name)s only reads here now.") % {"name": member.user.name}
+    return to_room(request, session.pk, "people", words)
 
 
 @facilitator_required
@@ -46,8 +45,8 @@ def member_unmute(request: MemberRequest, session_pk: int, member_pk: int) -> Ht
     member = _member(request, member_pk)
     require(permissions.can_steer(request.membership, session))
     moderation.unmute(session=session, member=member, by=request.membership)
-    messages.success(request, _("%(name)s may write here again.") % {"name": member.user.name})
-    return to_room(request, session.pk, "people")
+    words = _("%(name)s may write here again.") % {"name": member.user.name}
+    return to_room(request, session.pk, "people", words)
 
 
 def _member(request: MemberRequest, member_pk: int) -> Membership:

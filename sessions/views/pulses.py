@@ -12,7 +12,7 @@ from sessions.models import Pulse
 from sessions.room_forms import PulseForm
 from sessions.services import pulses
 from sessions.views.fetching import session_of
-from sessions.views.room import render_room, to_room
+from sessions.views.room import IN_PLACE, render_room, to_room
 
 
 @member_required
@@ -38,8 +38,8 @@ def pulse_create(request: MemberRequest, session_pk: int) -> HttpResponseBase:
     if not form.is_valid():
         return render_room(request, session, status=422, pulse_form=form)
     pulses.start(session_pk=session.pk, by=request.membership, **form.cleaned_data)
-    messages.success(request, _("Everybody in the room is asked now."))
-    return to_room(request, session.pk, "pulses")
+    words = _("Everybody in the room is asked now.")
+    return to_room(request, session.pk, "pulses", words)
 
 
 @member_required
@@ -51,6 +51,8 @@ def pulse_answer(request: MemberRequest, session_pk: int, pulse_pk: int) -> Http
     try:
         pulses.answer(pulse=pulse, member=request.membership, text=request.POST.get("answer", ""))
     except pulses.PulseClosed:
+        if IN_PLACE in request.headers:
+            return HttpResponse(status=409)
         messages.error(request, _("It was closed meanwhile."))
     except pulses.NotOffered:
         messages.error(request, _("Choose one of the answers, or write up to 60 characters."))

@@ -1,6 +1,5 @@
 """The question lane: asking, voting, and what facilitators make of a question."""
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -36,8 +35,8 @@ def question_create(request: MemberRequest, session_pk: int) -> HttpResponseBase
             form.add_error("text", WHY.get(refused.code, _("This could not be taken.")))
     if not form.is_valid():
         return render_room(request, session, status=422, question_form=form)
-    messages.success(request, _("Your question is in the lane."))
-    return to_room(request, session.pk, "questions")
+    words = _("Your question is in the lane.")
+    return to_room(request, session.pk, "questions", words)
 
 
 @member_required

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from sessions.views.fetching import session_of
 
 # However much was said, a room opens with so many lines; earlier ones come when asked for.
 LINES_SHOWN = 50
+IN_PLACE = "X-In-Place"  # as static/js/live-room-posting.js says it
 TITLES_AT_ONCE = 50
 
 
@@ -75,8 +77,18 @@ def _for_hosts(session: LearningSession, slow_seconds: int) -> dict[str, Any]:
     }
 
 
-def to_room(request: MemberRequest, session_pk: int, part: str) -> HttpResponseBase:
-    """Back to a part of the room's page."""
+def to_room(
+    request: MemberRequest, session_pk: int, part: str, words: str = ""
+) -> HttpResponseBase:
+    """Back to a part of the room's page, with these words.
+
+    A form that was sent without leaving the page is answered by what comes over the socket: words
+    kept for the next page would come up there, long after what they are about.
+    """
+    if IN_PLACE in request.headers:
+        return HttpResponse(status=204)
+    if words:
+        messages.success(request, words)
     url = reverse("sessions:room", args=[request.cohort.slug, session_pk])
     return redirect(f"{url}#{part}")
 

@@ -7,7 +7,8 @@ export async function post(form, button) {
   if (button) button.disabled = true
   try {
     const action = button?.formAction && button.hasAttribute("formaction") ? button.formAction : form.action
-    const answer = await fetch(action, { method: "POST", body, redirect: "manual" })
+    const headers = { "X-In-Place": "yes" }
+    const answer = await fetch(action, { method: "POST", body, headers, redirect: "manual" })
     return answer.type === "opaqueredirect" || answer.ok
   } catch {
     return false

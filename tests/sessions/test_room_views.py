@@ -175,6 +175,20 @@ def test_a_pulse_is_answered_and_closed_by_plain_forms(sign_in, session, mia, fa
     assert list(PulseAnswer.objects.values_list("member", "text")) == [(mia.pk, "4")]
 
 
+def test_a_form_sent_in_place_leaves_no_words_for_a_later_page(sign_in, session, fay):
+    """Somebody would read them hours later, on a page about something else."""
+    client = sign_in(fay)
+    asked = {"kind": "scale", "is_anonymous": "on"}
+    words = "Everybody in the room is asked now."
+
+    for headers, status, is_told in (({"X-In-Place": "yes"}, 204, False), ({}, 302, True)):
+        typed = {**asked, "question": f"How sure? {status}", "form_key": uuid.uuid4()}
+        answer = client.post(url("pulse_create", session), typed, headers=headers)
+        assert answer.status_code == status
+        assert (words in client.get(session.get_absolute_url()).content.decode()) is is_told
+    assert Pulse.objects.count() == 2
+
+
 def test_reacting_twice_is_one_reaction_and_an_empty_kind_takes_it_back(
     sign_in, session, mia, theo
 ):
