@@ -5,11 +5,13 @@ from datetime import datetime
 from itertools import groupby
 from urllib.parse import quote
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from cohort import csvs
 from cohort.models import Cohort
+from resources.models import Resource
 from resources.taking.lines import Line
 
 # Not translated: programs read them.
@@ -35,6 +37,17 @@ def index_page(title: str, cohort: Cohort, lines: Sequence[Line], at: datetime) 
         "at": at,
     }
     return render_to_string("resources/taking/index.html", context)
+
+
+def written_page(resource: Resource, line: Line) -> str:
+    """A page that was written here, to be opened as a file."""
+    context = {
+        "resource": resource,
+        "page": resource.current_page,
+        "line": line,
+        "base_url": settings.BASE_URL,
+    }
+    return render_to_string("resources/taking/page.html", context)
 
 
 def table(lines: Sequence[Line]) -> str:

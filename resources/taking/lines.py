@@ -37,7 +37,7 @@ class Line:
 
 
 def line_of(resource: Resource) -> Line:
-    version, adder = resource.current_version, resource.added_by
+    version, adder, page = resource.current_version, resource.added_by, resource.current_page
     return Line(
         title=resource.title,
         kind=resource.get_kind_display(),
@@ -45,7 +45,7 @@ def line_of(resource: Resource) -> Line:
         tags=", ".join(sorted(tag.name for tag in resource.tags.all())),
         added_by=str(adder) if adder else _("Former member"),
         team=str(adder.team) if adder and adder.team else "",
-        audience=resource.get_audience_display(),
+        audience=str(resource.team) if resource.team else resource.get_audience_display(),
         added_at=resource.created_at,
         changed_at=resource.updated_at,
         description=resource.description_text,
@@ -53,8 +53,8 @@ def line_of(resource: Resource) -> Line:
         address=f"{settings.BASE_URL}{resource.get_absolute_url()}",
         link=resource.url,
         file=version.name if version else "",
-        type=version.type_name if version else "",
-        version=version.number if version else None,
+        type=version.type_name if version else _("Page") if page else "",
+        version=version.number if version else page.number if page else None,
         size=version.size if version else None,
         sha256=version.sha256 if version else "",
     )

@@ -12,9 +12,10 @@ from django.utils import timezone, translation
 
 from cohort.access import find_membership
 from cohort.files.archives import PIECE, ArchiveMember
+from cohort.files.names import clean_folder
 from cohort.models import Membership
 from resources.models import FileVersion, Resource
-from resources.taking.index import index_page, table
+from resources.taking.index import index_page, table, written_page
 from resources.taking.lines import Line, line_of
 from resources.taking.names import Names
 
@@ -64,13 +65,16 @@ class Luggage:
         member = find_membership(self._user_pk, self.cohort.slug)
         if member is None or not member.user.is_active:
             raise NoLongerHere
-        return Resource.objects.visible_to(member).with_rows().filter(pk=pk).first()
+        resources = Resource.objects.visible_to(member).with_rows()
+        return resources.select_related("current_page").filter(pk=pk).first()
 
     def _packed(self, resource: Resource) -> Iterator[ArchiveMember]:
         with self._in_words():
             line = line_of(resource)
         self.lines.append(line)
         version = resource.current_version
+        if resource.is_page:
+            yield self._page(resource, line)
         if version is None:
             return
         try:
@@ -85,6 +89,14 @@ class Luggage:
             yield ArchiveMember(
                 line.path, _pieces(content, version, line), changed_at, version.size
             )
+
+    def _page(self, resource: Resource, line: Line) -> ArchiveMember:
+        line.file = f"{clean_folder(resource.title) or 'page'}.html"
+        line.path = self._names.of(line.kind, line.file)
+        with self._in_words():
+            page = written_page(resource, line).encode()
+        line.size = len(page)
+        return ArchiveMember(line.path, [page], self._local(resource.updated_at), line.size)
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

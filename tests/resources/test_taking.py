@@ -258,3 +258,24 @@ def test_what_is_asked_of_the_database_grows_evenly(cast, add, take):
 def test_taking_does_not_count_as_downloads(cast, add, take):
     take(cast.mia, add(cast.mia)).getvalue()
     assert Resource.objects.get().download_count == 0
+
+
+def test_a_page_written_here_comes_as_a_file_of_its_own(cast, themes, take):
+    page = services.add_resource(
+        added_by=cast.mia, title="Our first: ninety days/2", kind="article",
+        themes=[themes["leaders"]], page='<p>Begin <a href="/c/spring/">here</a>.</p>',
+        audience="team",
+    )  # fmt: skip
+    archive = unpacked(take(cast.mia, page))
+
+    assert archive.namelist()[0] == "Article/Our first- ninety days-2.html"
+    said = archive.read(archive.namelist()[0]).decode()
+    assert '<base href="http://' in said
+    assert '<p>Begin <a href="/c/spring/">here</a>.</p>' in said
+    assert "<script" not in said
+    (row,) = rows_of(archive)
+    assert (row["path"], row["type"], row["for"]) == (archive.namelist()[0], "Page", "Harbor")
+    index = archive.read("index.html").decode()
+    assert (
+        'href="Article/Our%20first-%20ninety%20days-2.html">Our first: ninety days/2</a>' in index
+    )
