@@ -10,6 +10,7 @@ from cohort.files import CheckedFileField, size_in_words
 from cohort.files.types import ALL
 from cohort.form_fields import may_be_needed
 from cohort.models import Membership, Sector, Team, Theme
+from resources.form_fields import SeveralFilesField
 from resources.forms_said import SaidForm
 from resources.languages import LANGUAGES
 from resources.models import Resource
@@ -17,9 +18,9 @@ from resources.relations import LINK, PAGE, sessions_seen
 
 
 class ResourceForm(SaidForm):
-    """A new file or link, or (with `resource`) one that is there."""
+    """New files or a link, or (with `resource`) one that is there."""
 
-    file = CheckedFileField(label=_("File"), required=False)
+    file = CheckedFileField(label=_("Files"), required=False)
     url = forms.URLField(
         label=_("Link"),
         required=False,
@@ -46,11 +47,13 @@ class ResourceForm(SaidForm):
         if resource is None or resource.is_link:
             del self.fields["note"]
         if resource is None:
-            for field in (self.fields["file"], self.fields["url"]):
+            self.fields["file"] = SeveralFilesField(label=_("Files"), required=False)
+            for field in (self.fields["file"], self.fields["url"], self.fields["title"]):
                 may_be_needed(field)
+            self.fields["title"].required = False
             self.fields["file"].help_text = _(
-                "Up to %(limit)s. PDF, Word, Excel, PowerPoint, OpenDocument, pictures, CSV, text "
-                "and captions."
+                "One or several, each up to %(limit)s. PDF, Word, Excel, PowerPoint, OpenDocument, "
+                "pictures, CSV, text and captions."
             ) % {"limit": limit}
         elif resource.is_link:
             del self.fields["file"]
@@ -77,12 +80,26 @@ class ResourceForm(SaidForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if self.resource is None and not ({"file", "url"} & set(self.errors)):
-            if data.get("file") and data.get("url"):
-                self.add_error("url", _("Give a file or a link, not both: each has its own page."))
-            elif not data.get("file") and not data.get("url"):
-                self.add_error("file", _("Choose a file, or give a link below."))
+        if self.resource is None:
+            self._look_at_its_source(data)
         return data
+
+    def _look_at_its_source(self, data: dict[str, Any]) -> None:
+        files, url = data.get("file") or [], data.get("url")
+        if files and url:
+            self.add_error("url", _("Give a file or a link, not both: each has its own page."))
+        elif not files and not url and not {"file", "url"} & set(self.errors):
+            self.add_error("file", _("Choose a file, or give a link below."))
+        # Of several each is called by its name; of one that was refused that is said first.
+        is_named = data.get("title") or len(files) > 1 or "file" in self.errors
+        if not is_named and "title" not in self.errors:
+            self.add_error("title", self.fields["title"].error_messages["required"])
+
+    @property
+    def refused(self) -> list[tuple[str, str]]:
+        """Of several new files those that were not taken, and why."""
+        field = self.fields.get("file")
+        return field.refused if isinstance(field, SeveralFilesField) else []
 
 
 class ShelfForm(forms.Form):

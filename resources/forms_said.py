@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohort.form_fields import FormKeyField, TagsField, ThemesField, theme_tree
 from cohort.models import Audience, Membership
+from resources.form_fields import TitleInput
 from resources.languages import LANGUAGES, USUAL
 from resources.models import Resource
 
@@ -18,6 +19,7 @@ class SaidForm(forms.Form):
     title = forms.CharField(
         label=_("Title"),
         max_length=160,
+        widget=TitleInput,
         help_text=_(
             "What would a colleague search for? “MOU with the hospital, 2026” beats “Doc1”."
         ),

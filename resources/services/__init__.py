@@ -14,11 +14,13 @@ from resources.services.resources import (
     edit_resource,
     remove_resource,
 )
+from resources.services.several import add_files
 from resources.services.trials import ask_after, report_trial, start_trial, withdraw_trial
 from resources.services.versions import WrittenMeanwhile, add_version
 
 __all__ = [
     "WrittenMeanwhile",
+    "add_files",
     "add_resource",
     "add_version",
     "ask_after",

@@ -1,3 +1,4 @@
+from resources.views.adding import added_list, link_words, resource_create
 from resources.views.comments import comment_create
 from resources.views.files import page_picture, resource_download, version_download
 from resources.views.marks import (
@@ -8,7 +9,6 @@ from resources.views.marks import (
 )
 from resources.views.pages import page_create, written_page
 from resources.views.resources import (
-    resource_create,
     resource_detail,
     resource_edit,
     resource_list,
@@ -17,6 +17,7 @@ from resources.views.resources import (
 from resources.views.taking import library_take, library_zip, selection_zip
 
 __all__ = [
+    "added_list",
     "comment_create",
     "feature_create",
     "feature_removal",
@@ -24,6 +25,7 @@ __all__ = [
     "helpful_removal",
     "library_take",
     "library_zip",
+    "link_words",
     "page_create",
     "page_picture",
     "resource_create",

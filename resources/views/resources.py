@@ -14,6 +14,7 @@ from forums.forms import ReplyForm
 from forums.views.embedded import comments_on
 from resources import services
 from resources.accessibility import hints_for
+from resources.form_fields import MOST_AT_ONCE
 from resources.forms import ResourceForm, ShelfForm
 from resources.models import Resource
 from resources.permissions import can_add, can_edit, can_feature, can_mark_helpful, can_try
@@ -52,24 +53,6 @@ def resource_list(request: MemberRequest) -> HttpResponse:
         "may_add": can_add(request.membership),
     }
     return render(request, "resources/resource_list.html", context)
-
-
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def resource_create(request: MemberRequest) -> HttpResponseBase:
-    require(can_add(request.membership))
-    if request.method != "POST":
-        return _form_page(request, ResourceForm(member=request.membership))
-
-    form = ResourceForm(request.POST, request.FILES, member=request.membership)
-    if not form.is_valid():
-        return _form_page(request, form)
-    try:
-        resource = services.add_resource(added_by=request.membership, **form.cleaned_data)
-    except NotStored:
-        return _not_stored(request, form)
-    messages.success(request, _("Added to the library."))
-    return redirect(resource)
 
 
 @member_required
@@ -119,11 +102,11 @@ def resource_edit(request: MemberRequest, resource_pk: int) -> HttpResponseBase:
         return edit_page(request, resource)
     options: dict[str, Any] = {"member": request.membership, "resource": resource}
     if request.method != "POST":
-        return _form_page(request, ResourceForm(**options))
+        return form_page(request, ResourceForm(**options))
 
     form = ResourceForm(request.POST, request.FILES, **options)
     if not form.is_valid():
-        return _form_page(request, form)
+        return form_page(request, form)
     said = form.cleaned_data
     said.pop("form_key")
     file, note = said.pop("file", None), said.pop("note", "")
@@ -133,7 +116,7 @@ def resource_edit(request: MemberRequest, resource_pk: int) -> HttpResponseBase:
                 resource=resource, added_by=request.membership, file=file, note=note
             )
     except NotStored:
-        return _not_stored(request, form)
+        return not_stored(request, form)
     services.edit_resource(resource=resource, editor=request.membership, **said)
     messages.success(request, _("Saved."))
     return redirect(resource)
@@ -151,18 +134,19 @@ def resource_remove(request: MemberRequest, resource_pk: int) -> HttpResponseBas
     return redirect("resources:resource_list", request.cohort.slug)
 
 
-def _form_page(request: MemberRequest, form: ResourceForm) -> HttpResponse:
+def form_page(request: MemberRequest, form: ResourceForm) -> HttpResponse:
     context = {
         "form": form,
         "resource": form.resource,
         "max_bytes": settings.UPLOAD_MAX_BYTES,
+        "most_files": MOST_AT_ONCE,
     }
     return render(
         request, "resources/resource_form.html", context, status=422 if form.errors else 200
     )
 
 
-def _not_stored(request: MemberRequest, form: ResourceForm) -> HttpResponse:
+def not_stored(request: MemberRequest, form: ResourceForm) -> HttpResponse:
     form.add_error(
         None,
         _(
@@ -171,4 +155,4 @@ def _not_stored(request: MemberRequest, form: ResourceForm) -> HttpResponse:
             "wrote is below; please choose the file again and try once more in a few minutes."
         ),
     )
-    return _form_page(request, form)
+    return form_page(request, form)

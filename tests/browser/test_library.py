@@ -75,6 +75,91 @@ def test_sub_lessons_wait_folded_until_they_are_wanted(window, accessible, mia, 
     assert page.get_by_role("checkbox", name="Catalysts").count() == 0
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_several_files_are_added_at_once_and_what_fails_is_tried_again(
+    window, accessible, mia, files, width
+):
+    page = window(mia, width=width)
+    page.goto("/c/spring/library/new/")
+    page.set_input_files(
+        "input[type=file]",
+        [files("MOU_draft.pdf", made.pdf()), files("plan.docx", made.docx_file()),
+         files("old.doc", b"\xd0\xcf\x11\xe0" + bytes(600))],
+    )  # fmt: skip
+    rows = page.locator(".many__row")
+    rows.nth(2).wait_for()
+    assert not page.get_by_label("Title", exact=True).is_visible()
+    accessible(page)
+    page.get_by_label("Title: MOU_draft.pdf").fill("Agreement, draft")
+    add = page.get_by_role("button", name="Add 3 files to the library")
+    page.get_by_label("Kind").select_option("agreement")
+    add.click()
+    # Not all was said of what holds for all: no file was sent.
+    page.get_by_role("alert").get_by_text("choose at least one theme").wait_for()
+    assert not Resource.objects.exists()
+
+    page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
+    failing = [True]
+
+    def fail_once(route):
+        is_file = b'filename="plan.docx"' in (route.request.post_data_buffer or b"")
+        if is_file and failing and failing.pop():
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/library/new/", fail_once)
+    add.click()
+    page.get_by_text("an old format").wait_for()
+    assert [row.get_attribute("data-state") for row in rows.all()] == ["added", "failed", "refused"]
+    page.evaluate("scrollTo(0, 0)")
+    accessible(page)
+    page.get_by_role("button", name="Try again: plan.docx").click()
+    page.get_by_role("link", name="Edit: plan").wait_for()
+    page.get_by_role("button", name="Leave it out: old.doc").click()
+    page.get_by_role("link", name="To the library").click()
+    page.wait_for_url("**/library/")
+    titles = Resource.objects.order_by("pk").values_list("title", flat=True)
+    assert list(titles) == ["Agreement, draft", "plan"]
+    page.goto("/c/spring/library/new/")
+    assert page.get_by_label("Kind").input_value() == ""
+
+
+def test_without_scripts_several_files_are_added_in_one_form(window, accessible, mia, files):
+    page = window(mia, width=390, java_script_enabled=False)
+    page.goto("/c/spring/library/new/")
+    page.set_input_files(
+        "input[type=file]",
+        [files("MOU_draft.pdf", made.pdf()), files("plan.docx", made.docx_file()),
+         files("old.doc", b"\xd0\xcf\x11\xe0" + bytes(600))],
+    )  # fmt: skip
+    page.get_by_label("Kind").select_option("agreement")
+    page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
+    page.get_by_role("button", name="Add to the library").click()
+    page.get_by_role("heading", name="Added to the library").wait_for()
+    assert page.get_by_role("link", name="Edit: MOU draft").is_visible()
+    assert page.get_by_text("old.doc: This is an Office file in an old format").is_visible()
+    with_scripts = window(mia)
+    with_scripts.goto(page.url)
+    accessible(with_scripts)
+
+
+def test_a_links_title_comes_by_itself_and_overwrites_nothing(window, mia):
+    page = window(mia, width=390)
+    said = {"title": "A guide to placements", "description": "Step by step."}
+    page.route("**/link-words/", lambda route: route.fulfill(json=said))
+    page.goto("/c/spring/library/new/")
+    page.get_by_label("Link").fill("https://example.org/guide")
+    page.get_by_label("Kind").focus()
+    page.get_by_text("The title is the page’s own").wait_for()
+    assert page.get_by_label("Title").input_value() == said["title"]
+    assert page.get_by_label("What it is").input_value() == said["description"]
+    page.get_by_label("Title").fill("Mine")
+    page.get_by_label("Link").fill("https://example.org/other")
+    page.get_by_label("Kind").focus()
+    assert page.get_by_label("Title").input_value() == "Mine"
+
+
 def a_page(member, html="<h2>Weeks 1 to 4</h2><p>Listen <strong>first</strong>.</p>"):
     return add_resource(
         added_by=member, title="First ninety days", kind="article", page=html,

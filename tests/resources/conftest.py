@@ -28,3 +28,9 @@ def files_kept(settings):
         return sorted(path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file())
 
     return kept
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch):
+    """No test asks a page on the web; those that are about it say what pages tell."""
+    monkeypatch.setattr("resources.link_words.words_of", lambda url: None)
