@@ -1,9 +1,20 @@
 from cohort.models import Membership
-from resources.models import Resource, Trial
+from resources.models import Collection, Resource, Trial
 
 
 def can_add(member: Membership) -> bool:
     return member.may_write
+
+
+def can_keep_lists(member: Membership) -> bool:
+    return member.may_write
+
+
+def can_arrange(member: Membership, collection: Collection) -> bool:
+    """One's own private list; the shared ones are the facilitators'."""
+    if collection.is_private:
+        return member.may_write and collection.owner_id == member.pk
+    return member.may_write and member.is_facilitator
 
 
 def can_comment(member: Membership) -> bool:

@@ -1,13 +1,16 @@
 from django.urls import path
 
 from resources import views
-from resources.views import trials
+from resources.views import collections, trials
 
 app_name = "resources"
 LIBRARY = "c/<slug:cohort_slug>/library/"
 RESOURCE = f"{LIBRARY}<int:resource_pk>/"
 VERSION = f"{RESOURCE}versions/<int:number>/"
 TRIAL = f"{RESOURCE}trials/<int:trial_pk>/"
+LISTS = f"{LIBRARY}lists/"
+LIST = f"{LISTS}<int:collection_pk>/"
+ITEM = f"{LIST}items/<int:item_pk>/"
 urlpatterns = [
     path(LIBRARY, views.resource_list, name="resource_list"),
     path(f"{LIBRARY}new/", views.resource_create, name="resource_create"),
@@ -20,10 +23,25 @@ urlpatterns = [
     path(f"{LIBRARY}new/link-words/", views.link_words, name="link_words"),
     path(f"{LIBRARY}added/", views.added_list, name="added_list"),
     path(f"{LIBRARY}new/page/", views.page_create, name="page_create"),
+    path(LISTS, collections.collection_list, name="collection_list"),
+    path(f"{LISTS}new/", collections.collection_create, name="collection_create"),
+    path(LIST, collections.collection_detail, name="collection_detail"),
+    path(f"{LIST}edit/", collections.collection_edit, name="collection_edit"),
+    path(f"{LIST}removal/", collections.collection_removal, name="collection_removal"),
+    path(f"{LIST}feature/", collections.collection_feature, name="collection_feature"),
+    path(
+        f"{LIST}feature/removal/",
+        collections.collection_feature_removal,
+        name="collection_feature_removal",
+    ),
+    path(f"{ITEM}shift/", collections.item_shift, name="item_shift"),
+    path(f"{ITEM}edit/", collections.item_edit, name="item_edit"),
+    path(f"{ITEM}removal/", collections.item_removal, name="item_removal"),
     path(RESOURCE, views.resource_detail, name="resource_detail"),
     path(f"{RESOURCE}edit/", views.resource_edit, name="resource_edit"),
     path(f"{RESOURCE}remove/", views.resource_remove, name="resource_remove"),
     path(f"{RESOURCE}comments/", views.comment_create, name="comment_create"),
+    path(f"{RESOURCE}lists/", collections.placing_edit, name="placing_edit"),
     path(f"{RESOURCE}helpful/", views.helpful_create, name="helpful_create"),
     path(f"{RESOURCE}helpful/removal/", views.helpful_removal, name="helpful_removal"),
     path(f"{RESOURCE}feature/", views.feature_create, name="feature_create"),

@@ -9,7 +9,7 @@ from demo.loader import content
 from demo.loader.calendar import Calendar
 from demo.loader.library import Library
 from demo.loader.people import People
-from resources.models import HelpfulMark, Resource, Trial
+from resources.models import Collection, CollectionItem, HelpfulMark, Resource, Trial
 
 
 def load_trade(library: Library, people: People, calendar: Calendar) -> None:
@@ -23,6 +23,8 @@ def load_trade(library: Library, people: People, calendar: Calendar) -> None:
     counted = ["helpful_count", "featured_at"]
     Resource.objects.bulk_update(library.resources.values(), counted)
     Trial.objects.bulk_create(_trial(row, library, people, calendar) for row in words["trials"])
+    for row in words["lists"]:
+        _make_list(row, library, people, calendar)
 
 
 def _marks(helped: dict[str, list[str]], library: Library, people: People) -> Iterator[HelpfulMark]:
@@ -48,6 +50,23 @@ def _trial(row: dict[str, Any], library: Library, people: People, calendar: Cale
         trial.reported_by, trial.reported_at = _signed(row["reported"], people, calendar)
         trial.outcome, trial.report = row["outcome"], row["report"]
     return trial
+
+
+def _make_list(row: dict[str, Any], library: Library, people: People, calendar: Calendar) -> None:
+    made = Collection.objects.create(
+        cohort=people.cohort,
+        owner=people.members[row["by"]],
+        title=row["title"],
+        description=row.get("description", ""),
+        is_private=row.get("private", False),
+        featured_at=calendar.now if row.get("featured") else None,
+    )
+    CollectionItem.objects.bulk_create(
+        CollectionItem(
+            collection=made, resource=library.resources[key], note=note, position=position
+        )
+        for position, (key, note) in enumerate(row["items"], 1)
+    )
 
 
 def _signed(text: str, people: People, calendar: Calendar) -> tuple[Membership, datetime]:

@@ -1,5 +1,6 @@
 """The library."""
 
+from resources.models.collections import Collection, CollectionItem, CollectionQuerySet
 from resources.models.links import LinkCheck
 from resources.models.marks import HelpfulMark
 from resources.models.pages import WrittenPage
@@ -13,6 +14,9 @@ from resources.models.trials import Trial, TrialQuerySet, TrialRule
 from resources.models.versions import Contents, FileVersion, PagePicture
 
 __all__ = [
+    "Collection",
+    "CollectionItem",
+    "CollectionQuerySet",
     "Contents",
     "FileVersion",
     "HelpfulMark",

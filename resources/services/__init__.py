@@ -1,5 +1,19 @@
 """What happens in the library."""
 
+from resources.services.collections import (
+    ListFull,
+    ListRefused,
+    TooManyLists,
+    add_collection,
+    edit_collection,
+    feature_collection,
+    note_item,
+    place_resource,
+    remove_collection,
+    shift_item,
+    take_out,
+    unfeature_collection,
+)
 from resources.services.comments import comment_on, discussion_space
 from resources.services.marks import (
     feature_resource,
@@ -19,7 +33,11 @@ from resources.services.trials import ask_after, report_trial, start_trial, with
 from resources.services.versions import WrittenMeanwhile, add_version
 
 __all__ = [
+    "ListFull",
+    "ListRefused",
+    "TooManyLists",
     "WrittenMeanwhile",
+    "add_collection",
     "add_files",
     "add_resource",
     "add_version",
@@ -27,13 +45,21 @@ __all__ = [
     "comment_on",
     "count_download",
     "discussion_space",
+    "edit_collection",
     "edit_page",
     "edit_resource",
+    "feature_collection",
     "feature_resource",
     "mark_helpful",
+    "note_item",
+    "place_resource",
+    "remove_collection",
     "remove_resource",
     "report_trial",
+    "shift_item",
     "start_trial",
+    "take_out",
+    "unfeature_collection",
     "unfeature_resource",
     "unmark_helpful",
     "withdraw_trial",

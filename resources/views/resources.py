@@ -17,7 +17,14 @@ from resources.accessibility import hints_for
 from resources.form_fields import MOST_AT_ONCE
 from resources.forms import ResourceForm, ShelfForm
 from resources.models import Resource
-from resources.permissions import can_add, can_edit, can_feature, can_mark_helpful, can_try
+from resources.permissions import (
+    can_add,
+    can_edit,
+    can_feature,
+    can_keep_lists,
+    can_mark_helpful,
+    can_try,
+)
 from resources.queries import (
     dead_link_of,
     pages_of,
@@ -27,6 +34,7 @@ from resources.queries import (
     total,
     versions_of,
 )
+from resources.queries.collections import on_top
 from resources.queries.trials import trials_of
 from resources.views.fetching import resource_of, shown_resource
 from resources.views.pages import edit_page
@@ -51,6 +59,7 @@ def resource_list(request: MemberRequest) -> HttpResponse:
         "total": total(page.counts, chosen),
         "chosen": chosen,
         "may_add": can_add(request.membership),
+        "lists": [] if chosen or "before" in request.GET else on_top(request.membership),
     }
     return render(request, "resources/resource_list.html", context)
 
@@ -81,6 +90,7 @@ def render_resource(
         "places": places_of(resource, member),
         "trials": trials_of(resource, member),
         "may_try": can_try(member),
+        "may_keep": can_keep_lists(member),
         "may_edit": may_edit,
         "dead_link": dead_link_of(resource) if may_edit else None,
         "may_mark": can_mark_helpful(member, resource),

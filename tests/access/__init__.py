@@ -13,6 +13,7 @@ APPS = (
     "home",
     "notifications",
     "resources",
+    "resources_lists",
     "resources_taking",
     "sessions",
 )

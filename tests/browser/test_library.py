@@ -378,3 +378,48 @@ def test_what_is_said_of_a_resource_is_accessible_and_fits(
             page.goto(address)
             accessible(page)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_facilitator_arranges_a_reading_list_by_keyboard(
+    window, accessible, fay, tia, resource_of, scripts
+):
+    first, second = resource_of(tia, title="First"), resource_of(tia, title="Second")
+    page = window(fay, width=390, java_script_enabled=scripts)
+    page.goto("/c/spring/library/lists/new/")
+    page.get_by_label("Title").fill("Before session 4")
+    page.get_by_role("button", name="Save").press("Enter")
+    page.get_by_text("Nothing stands here yet").wait_for()
+    for resource in (first, second):
+        page.goto(resource.get_absolute_url())
+        page.get_by_role("link", name="Put into a list").press("Enter")
+        page.get_by_role("checkbox", name="Before session 4").press("Space")
+        page.get_by_role("button", name="Save").press("Enter")
+        page.get_by_role("link", name="Put into a list").wait_for()
+    page.goto("/c/spring/library/lists/")
+    page.get_by_role("link", name="Before session 4").press("Enter")
+    page.get_by_role("button", name="Move Second up").press("Enter")
+    page.get_by_role("button", name="Move Second down", disabled=False).wait_for()
+    assert [each.inner_text() for each in page.locator(".row__title").all()] == ["Second", "First"]
+    page.get_by_role("button", name="Feature it").press("Enter")
+    page.goto("/c/spring/library/")
+    page.get_by_role("link", name="Before session 4").wait_for()
+    if scripts:
+        accessible(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_lists_are_accessible_and_fit(window, accessible, fay, tia, resource_of, scheme, width):
+    resource = resource_of(tia)
+    made = services.add_collection(owner=fay, title="To read", is_private=False)
+    services.place_resource(resource=resource, member=fay, chosen={made.pk})
+    item = made.items.get()
+    own = made.get_absolute_url()
+    page = window(fay, width=width, scheme=scheme)
+    for address in ("/c/spring/library/lists/", "/c/spring/library/lists/new/", own, f"{own}edit/",
+                    f"{own}removal/", f"{own}items/{item.pk}/edit/",
+                    f"{resource.get_absolute_url()}lists/"):  # fmt: skip
+        page.goto(address)
+        accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address

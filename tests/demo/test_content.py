@@ -106,6 +106,8 @@ def test_trade_speaks_of_people_and_things_that_exist():
     told = {row["of"] for row in words["trials"]} | {
         t.header["about"] for t in THREADS if "about" in t.header
     }
+    told |= {key for row in words["lists"] for key, _note in row["items"]}
+    assert {row["by"] for row in words["lists"]} - PEOPLE == set()
     assert ({*words["featured"], *words["helpful"]} | told) - shared == set()
 
 
