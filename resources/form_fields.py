@@ -4,19 +4,26 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from cohort.files import ACCEPT, CheckedFile, CheckedFileField
+from cohort.files import CheckedFile, CheckedFileField
 from forums.forms import FilesInput
 
 MOST_AT_ONCE = 20
 
 
-class SeveralFilesField(CheckedFileField):
+class LibraryFileField(CheckedFileField):
+    """Of any kind but programs: what nothing here looks into can be downloaded."""
+
+    widget = forms.FileInput()
+    takes_other = True
+
+
+class SeveralFilesField(LibraryFileField):
     """Any number of files, each checked: those that are fine are its value, `refused` the others.
 
     Refuses only if none is fine, or there are too many.
     """
 
-    widget = FilesInput(attrs={"accept": ACCEPT})
+    widget = FilesInput()
 
     # What they are called, and why not.
     refused: list[tuple[str, str]]

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from cohort.files import CheckedFileField, size_in_words
-from cohort.files.types import ALL
+from cohort.files import size_in_words
+from cohort.files.types import ALL, BYTES
 from cohort.form_fields import may_be_needed
 from cohort.models import Membership, Sector, Team, Theme
-from resources.form_fields import SeveralFilesField
+from resources.form_fields import LibraryFileField, SeveralFilesField
 from resources.forms_said import SaidForm
 from resources.languages import LANGUAGES
 from resources.models import Resource
@@ -20,7 +20,7 @@ from resources.relations import LINK, PAGE, sessions_seen
 class ResourceForm(SaidForm):
     """New files or a link, or (with `resource`) one that is there."""
 
-    file = CheckedFileField(label=_("Files"), required=False)
+    file = LibraryFileField(label=_("Files"), required=False)
     url = forms.URLField(
         label=_("Link"),
         required=False,
@@ -53,7 +53,7 @@ class ResourceForm(SaidForm):
             self.fields["title"].required = False
             self.fields["file"].help_text = _(
                 "One or several, each up to %(limit)s. PDF, Word, Excel, PowerPoint, OpenDocument, "
-                "pictures, CSV, text and captions."
+                "pictures, CSV, text and captions can be looked into here, others only downloaded."
             ) % {"limit": limit}
         elif resource.is_link:
             del self.fields["file"]
@@ -141,7 +141,11 @@ class ShelfForm(forms.Form):
         self._teams = {team.slug: team for team in Team.objects.filter(cohort=member.cohort_id)}
         sessions = sessions_seen(member).filter(resources__isnull=False).distinct()
         titles = sessions.order_by("-starts_at").values_list("pk", "title")
-        types = {kind.content_type: kind.label for kind in ALL} | {LINK: _("Link"), PAGE: _("Page")}
+        types = {kind.content_type: kind.label for kind in ALL} | {
+            BYTES: _("Other file"),
+            LINK: _("Link"),
+            PAGE: _("Page"),
+        }
         self._words: dict[str, dict[str, Any]] = {
             "kind": dict(Resource.Kind.choices),
             "theme": {slug: theme.name for slug, theme in self._themes.items()},

@@ -9,7 +9,12 @@ from cohort.files.uploads import CheckedFile, check_upload
 
 
 class CheckedFileField(forms.FileField):
-    """A file input whose clean value is a `CheckedFile`."""
+    """A file input whose clean value is a `CheckedFile`.
+
+    `takes_other`: also what nothing here looks into, to be downloaded as it is.
+    """
+
+    takes_other = False
 
     widget = forms.FileInput(attrs={"accept": ACCEPT})
     default_error_messages = {
@@ -23,6 +28,6 @@ class CheckedFileField(forms.FileField):
         if upload is None:
             return None
         try:
-            return check_upload(upload)
+            return check_upload(upload, takes_other=self.takes_other)
         except FileRefused as refused:
             raise ValidationError(refused.args[0], code="refused") from refused

@@ -45,11 +45,12 @@ _PROGRAM_TYPE = re.compile(r"macro|vba|activex", re.IGNORECASE)
 
 
 class ArchiveProblem(ValueError):
-    """Why an archive is not taken, in `words`."""
+    """Why an archive is not taken, in `words`; `is_whole` if only its kind is not one of ours."""
 
-    def __init__(self, words: Any) -> None:
+    def __init__(self, words: Any, *, is_whole: bool = False) -> None:
         super().__init__(words)
         self.words = words
+        self.is_whole = is_whole
 
 
 def office_kind(file: IO[bytes], size: int) -> str:
@@ -64,7 +65,7 @@ def office_kind(file: IO[bytes], size: int) -> str:
             _check_sizes(parts, size)
             names = {part.filename for part in parts}
             if any(_PROGRAM_PART.search(name) for name in names):
-                raise ArchiveProblem(_macros())
+                raise ArchiveProblem(_macros(), is_whole=True)
             if "[Content_Types].xml" in names:
                 return _ooxml_kind(_beginning(archive, "[Content_Types].xml"))
             if "mimetype" in names:
@@ -76,7 +77,8 @@ def office_kind(file: IO[bytes], size: int) -> str:
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:
         raise ArchiveProblem(_damaged()) from error
     raise ArchiveProblem(
-        _("This is a ZIP archive. Add the files in it one by one, so that each can be found.")
+        _("This is a ZIP archive. Add the files in it one by one, so that each can be found."),
+        is_whole=True,
     )
 
 
@@ -101,7 +103,7 @@ def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
 def _ooxml_kind(types: bytes) -> str:
     declared = _declared_types(types)
     if any(_PROGRAM_TYPE.search(content_type) for content_type in declared):
-        raise ArchiveProblem(_macros())
+        raise ArchiveProblem(_macros(), is_whole=True)
     for content_type in declared:
         if kind := _OOXML_MAIN.get(content_type):
             return kind

@@ -10,12 +10,11 @@ import puremagic
 from django.utils.translation import gettext_lazy as _
 
 from cohort.files.office import OFFICE_TYPES, ArchiveProblem, office_kind
+from cohort.files.refusals import FileRefused, NotLookedInto
 
 Buffer = bytes | mmap
-
-
-class FileRefused(ValueError):
-    """Not a file we take. The message says why, and what to do instead."""
+# What is not looked into is served as bytes and nothing else.
+BYTES = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class FileType:
     extension: str
     content_type: str
     label: Any
-    family: str  # document, picture or text
+    family: str  # document, picture, text or other
     aliases: tuple[str, ...] = ()
 
     @property
@@ -57,6 +56,12 @@ _BY_CONTENT_TYPE = {kind.content_type: kind for kind in ALL}
 _TEXT_BY_EXTENSION = {ext: kind for kind in TEXTS.values() for ext in kind.extensions}
 
 
+def other(extension: str) -> FileType:
+    """A file that nothing here looks into. What it is called must not say that it is another."""
+    is_odd = extension in KNOWN_EXTENSIONS or not re.fullmatch(r"[a-z0-9]{1,10}", extension)
+    return FileType("bin" if is_odd else extension, BYTES, _("Other file"), "other")
+
+
 def type_of(content_type: str) -> FileType | None:
     """The type that goes with a stored content type."""
     return _BY_CONTENT_TYPE.get(content_type)
@@ -65,7 +70,8 @@ def type_of(content_type: str) -> FileType | None:
 def recognize(data: Buffer, file: IO[bytes], claimed: str) -> FileType:
     """What a file is. `claimed` is its extension: it decides only between kinds of text.
 
-    `data` and `file` are the same bytes, to search in and to read from. Raises FileRefused.
+    `data` and `file` are the same bytes, to search in and to read from. Raises NotLookedInto for
+    kinds that nothing here reads, and FileRefused for bad ones.
     """
     head = data[:16]
     if head.startswith(b"%PDF-"):
@@ -77,7 +83,8 @@ def recognize(data: Buffer, file: IO[bytes], claimed: str) -> FileType:
         try:
             return OFFICE[office_kind(file, len(data))]
         except ArchiveProblem as problem:
-            raise FileRefused(problem.words) from problem
+            refusal = NotLookedInto if problem.is_whole else FileRefused
+            raise refusal(problem.words) from problem
     return _text_type(data, claimed)
 
 
@@ -99,22 +106,22 @@ _MARKUP = re.compile(
 def _text_type(data: Buffer, claimed: str) -> FileType:
     encoding = _encoding(data)
     if encoding is None:
-        raise FileRefused(_explain(data))
+        raise NotLookedInto(_explain(data))
     beginning = codecs.getincrementaldecoder(encoding)(errors="replace").decode(data[:4096])
     if _MARKUP.match(beginning):
-        raise FileRefused(
+        raise NotLookedInto(
             _(
                 "Web pages and drawings made of code (HTML, SVG, XML) can carry programs, so we "
                 "do not take them. Print the page to a PDF, or export the drawing as PNG."
             )
         )
     if beginning.startswith("{\\rtf"):
-        raise FileRefused(_("This is an RTF file. Save it as DOCX or PDF and add that."))
+        raise NotLookedInto(_("This is an RTF file. Save it as DOCX or PDF and add that."))
     if beginning.startswith("WEBVTT"):
         return TEXTS["vtt"]
     kind = _TEXT_BY_EXTENSION.get(claimed)
     if kind is None or kind is TEXTS["vtt"]:
-        raise FileRefused(_unknown())
+        raise NotLookedInto(_unknown())
     return kind
 
 

@@ -21,7 +21,9 @@ from cohort.files import scanning
 from cohort.files.names import clean_name, extension_of
 from cohort.files.pdfs import refuse_endless
 from cohort.files.pictures import Part, without_metadata
-from cohort.files.types import PDF, Buffer, FileRefused, FileType, recognize
+from cohort.files.programs import refuse_programs
+from cohort.files.refusals import FileRefused, NotLookedInto
+from cohort.files.types import PDF, Buffer, FileType, other, recognize
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +46,13 @@ class CheckedFile:
         return self.type.content_type
 
 
-def check_upload(upload: File, limit: int | None = None) -> CheckedFile:
+def check_upload(
+    upload: File, limit: int | None = None, *, takes_other: bool = False
+) -> CheckedFile:
     """What an upload is and what of it is kept. `limit` is in bytes, UPLOAD_MAX_BYTES by default.
 
-    Raises FileRefused with words for its sender.
+    With `takes_other` also what nothing here looks into, as bytes to be downloaded; programs and
+    bombs never. Raises FileRefused with words for its sender.
     """
     limit = settings.UPLOAD_MAX_BYTES if limit is None else limit
     name = upload.name or ""
@@ -64,7 +69,7 @@ def check_upload(upload: File, limit: int | None = None) -> CheckedFile:
         raise FileRefused(_("This file is empty."))
     with _searchable(upload) as data:
         upload.seek(0)
-        kind = recognize(data, upload, extension_of(name))
+        kind = _kind(data, upload, extension_of(name), takes_other=takes_other)
         if kind is PDF:
             refuse_endless(data)
         kept: File = upload
@@ -104,6 +109,16 @@ def _scan(file: File) -> None:
                 "in a few minutes."
             )
         ) from why
+
+
+def _kind(data: Buffer, upload: File, claimed: str, *, takes_other: bool) -> FileType:
+    try:
+        return recognize(data, upload, claimed)
+    except NotLookedInto:
+        if not takes_other:
+            raise
+    refuse_programs(data, claimed)
+    return other(claimed)
 
 
 def size_in_words(size: int) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cohort.files import type_of
+from cohort.files.types import BYTES
 from cohort.models import Membership
 from cohort.storage import random_name
 from resources.models.resources import Resource
@@ -42,6 +43,11 @@ class FileVersion(models.Model):
     @property
     def extension(self) -> str:
         return self.name.rpartition(".")[2]
+
+    @property
+    def is_looked_into(self) -> bool:
+        """Whether anything here reads what is in it."""
+        return self.content_type != BYTES
 
     @property
     def type_name(self) -> str:

@@ -44,8 +44,9 @@ def keep_version(
         note=note.strip(),
         added_by=added_by,
     )
-    Contents.objects.create(version=version)
-    tasks.read_soon()
+    if version.is_looked_into:
+        Contents.objects.create(version=version)
+        tasks.read_soon()
     resource.current_version = version
     resource.updated_at = timezone.now()
     resource.save(update_fields=["current_version", "updated_at"])

@@ -43,7 +43,7 @@ def pdf(name="MOU_with the_hospital.pdf", words="Memorandum"):
 
 
 def test_several_files_become_a_resource_each_and_refused_ones_are_told(browse, cast, themes):
-    files = [pdf(), SimpleUploadedFile("old.doc", b"\xd0\xcf\x11\xe0" + bytes(600)), pdf("b.pdf")]
+    files = [pdf(), SimpleUploadedFile("setup.exe", b"MZ" + bytes(600)), pdf("b.pdf")]
     mia = browse(cast.mia)
 
     answer = mia.post(new(cast.cohort), filled(themes, file=files, title="Not theirs"))
@@ -53,7 +53,7 @@ def test_several_files_become_a_resource_each_and_refused_ones_are_told(browse, 
         ("MOU with the hospital", "team", "es", cast.mia), ("b", "team", "es", cast.mia),
     ]  # fmt: skip
     told = [str(message) for message in get_messages(answer.wsgi_request)]
-    assert [words.split(":")[0] for words in told] == ["old.doc"]
+    assert [words.split(":")[0] for words in told] == ["setup.exe"]
     page = mia.get(answer["Location"])
     assert [each.pk for each in page.context["added"]] == [each.pk for each in added]
     for each in added:
