@@ -31,6 +31,12 @@ def resource_rows(resources: Iterable[Resource], *, takes: bool = False) -> Safe
     return SafeString("\n".join(shaper.row(resource) for resource in resources))
 
 
+@register.simple_tag
+def resource_row(resource: Resource) -> SafeString:
+    """The line of a single one."""
+    return resource_rows([resource])
+
+
 class _Shaper:
     """Words that come again are looked up once a page."""
 
