@@ -60,5 +60,6 @@ def _page(
     with timezone.override(found.member.user.time_zone):
         response = render(request, "sessions/answer_link.html", everything, status=status)
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": with it browsers send "Origin: null" with the form, which is refused.
+    response["Referrer-Policy"] = "same-origin"
     return response

@@ -106,4 +106,4 @@ def test_times_are_the_readers(session, mia):
     mia.user.save()
     response = Client().get(path_for(mia, session))
     assert " HST" in response.content.decode()
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
