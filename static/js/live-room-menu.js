@@ -46,6 +46,7 @@ export class LineMenu {
 
   #open(button) {
     this.#line = button.closest("[data-seq]")
+    this.#offer()
     this.#menu.showPopover()
     const at = button.getBoundingClientRect()
     const { offsetWidth: width, offsetHeight: height } = this.#menu
@@ -53,6 +54,15 @@ export class LineMenu {
     this.#menu.style.insetBlockStart = `${at.bottom + height > innerHeight ? Math.max(8, at.top - height) : at.bottom}px`
     this.#items[0]?.focus()
     this.#opener = button
+  }
+
+  // A line that follows one of the same person has no head, and with it no button of its own to see.
+  #offer() {
+    const item = this.#menu.querySelector('[data-do="moderate"]')
+    const act = this.#line.querySelector("button.line__act")
+    if (!item) return
+    item.hidden = !act
+    if (act) item.textContent = act.textContent
   }
 
   get #items() {
@@ -73,6 +83,7 @@ export class LineMenu {
     this.#menu.hidePopover()
     if (item.dataset.do === "answer") this.#answer(Number(seq), line.querySelector("strong").textContent)
     else if (item.dataset.do === "copy") await this.#copy(seq)
+    else if (item.dataset.do === "moderate") line.querySelector("button.line__act").click()
     else if (item.dataset.do === "react") await this.#react(line, item.dataset.kind)
     else await this.#mute(line)
   }

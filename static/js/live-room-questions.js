@@ -153,9 +153,12 @@ export class Questions {
 
   async #ask(event, form) {
     event.preventDefault()
+    const box = form.querySelector("textarea")
+    const sent = box.value
     // Refused with a reason: the page without scripts says it, with what was typed.
     if (!(await post(form, event.submitter))) return form.submit()
-    form.querySelector("textarea").value = ""
+    // Whoever is quick has begun the next one.
+    if (box.value === sent) box.value = ""
     form.elements.form_key.value = newKey()
     say(this.#words.asked)
   }

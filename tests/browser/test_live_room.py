@@ -1,6 +1,7 @@
 """Two people in a live room at once, as they see it: chat, questions, a pulse, notes; and axe."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 from cohort import browser_packages
 from sessions.models import AgendaItem, ChatMessage, Question, Room
 from sessions.queries import notes_of
+from sessions.services import pulses
 from tests.factories import SessionFactory
 from tests.sessions.room_server import until
 
@@ -77,6 +79,22 @@ def test_a_host_removes_a_line_and_mutes_its_author(enter, session, mia, fay):
     expect(mias.get_by_label("Say something to the room")).to_be_hidden()
 
 
+def test_a_host_removes_and_restores_a_line_that_follows_one_of_the_same_person(
+    enter, session, mia, fay
+):
+    mias, fays = enter(mia), enter(fay)
+    say(mias, "Good morning.")
+    expect(fays.locator("#line-1")).to_be_visible()
+    say(mias, "Buy my things.")
+
+    for does, stands in (("Remove", "A facilitator removed this line."), ("Restore", "Buy my")):
+        line = fays.locator("#line-2.line--same")
+        line.hover()
+        line.locator(".line__more").click()
+        fays.get_by_role("menuitem", name=does).click()
+        expect(mias.locator("#line-2 .line__text")).to_contain_text(stands)
+
+
 def test_questions_change_in_place_and_keep_their_order_under_the_finger(enter, session, mia, theo):
     for number, text in enumerate(("First?", "Second?"), start=1):
         Question.objects.create(room_id=session.pk, asker=mia, text=text, rev=number)
@@ -124,6 +142,56 @@ def test_a_pulse_comes_up_is_answered_and_shows_what_others_say(enter, session, 
     theos.locator("#pulses").get_by_role("button", name="4").click()
     expect(result).to_have_text("2")
     expect(mias.locator("#pulses [aria-pressed=true]")).to_have_text("4")
+
+
+def test_on_a_phone_one_writes_above_the_bottom_bar(enter, session, mia, fay):
+    """However high what was asked stands; nobody has scrolled."""
+    pulses.start(
+        session_pk=session.pk,
+        by=fay,
+        question="How sure are you that your team takes its next step before the break?",
+        kind="scale",
+        choices=[],
+        is_anonymous=True,
+        form_key=uuid4(),
+    )
+    phone = enter(mia, width=390, height=844)
+    phone.locator("#pulses").get_by_role("button", name="4").click()
+    expect(phone.locator("#pulses [aria-pressed=true]")).to_have_text("4")
+
+    foot = phone.locator("[data-say]").bounding_box()
+    bar = phone.locator(".rail").bounding_box()
+    assert foot["y"] + foot["height"] <= bar["y"]
+    assert phone.locator(".room__log").bounding_box()["height"] >= 100
+
+
+def test_a_question_begun_while_the_last_one_is_sent_stays_and_follows_it(enter, session, mia):
+    page = enter(mia)
+    box = page.get_by_label("Your question")
+    page.route("**/live/questions/", lambda route: (box.fill("And who drives?"), route.continue_()))
+    box.fill("Who pays?")
+    page.get_by_role("button", name="Ask", exact=True).click()
+
+    expect(page.locator(".question__text").first).to_have_text("Who pays?")
+    expect(page.get_by_text("Your question is in the lane.")).to_be_visible()
+    expect(box).to_have_value("And who drives?")
+
+    page.unroute("**/live/questions/")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator(".question__text")).to_have_text(["Who pays?", "And who drives?"])
+    expect(box).to_have_value("")
+
+
+def test_a_vote_is_given_and_taken_back_at_once(enter, session, mia, theo):
+    Question.objects.create(room_id=session.pk, asker=mia, text="Who pays?", rev=1)
+    Room.objects.filter(pk=session.pk).update(last_rev=1)
+    theos = enter(theo)
+    vote = theos.locator(".question .vote")
+    vote.click()
+    expect(vote).to_have_attribute("aria-pressed", "true")
+    vote.click()
+    expect(vote).to_have_attribute("aria-pressed", "false")
+    expect(theos.locator(".question [data-votes-shown]")).to_have_text("0")
 
 
 @pytest.mark.skipif(not browser_packages.has_yjs(), reason="Yjs could not be bundled here")

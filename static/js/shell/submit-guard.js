@@ -24,16 +24,19 @@ const wake = form => {
   }
 }
 
+// What a script sends itself, as the live room does, rests and wakes by that script.
+const isTaken = event => event.defaultPrevented && !event.target.matches("[hx-post], [hx-boost] *, [hx-boost]")
+
 document.addEventListener("submit", event => {
   const form = event.target
-  if (form.method !== "post" || event.defaultPrevented && !form.matches("[hx-post], [hx-boost] *, [hx-boost]")) return
+  if (form.method !== "post" || isTaken(event)) return
   if ("sending" in form.dataset) {
     event.preventDefault()
     event.stopImmediatePropagation()
     return
   }
-  // After this turn, so that the pressed button's own name and value still travel.
-  setTimeout(() => { if (form.isConnected) rest(form) })
+  // After this turn: the pressed button's own name and value still travel, and scripts have spoken.
+  setTimeout(() => { if (form.isConnected && !isTaken(event)) rest(form) })
 }, { capture: true })
 
 document.addEventListener("htmx:afterRequest", ({ target }) => {
