@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext_lazy as _
 
 US_ZONES = [
@@ -51,6 +52,20 @@ def zone_choices() -> list[tuple[Any, list[tuple[str, Any]]]]:
         (_("United States"), [(name, label) for name, label in US_ZONES]),
         (_("Elsewhere"), [(name, name.replace("_", " ")) for name in others]),
     ]
+
+
+def zone_label(zone: str) -> str:
+    """A zone as forms offer it."""
+    return str(dict(US_ZONES).get(zone, zone.replace("_", " ")))
+
+
+def wall_words(day: date, wall: time, zone: str) -> dict[str, str]:
+    """`time`, `date` and `zone` of a wall time as a sentence says them."""
+    return {
+        "time": time_format(wall, "g:i A"),
+        "date": date_format(day, "F j, Y"),
+        "zone": zone_label(zone),
+    }
 
 
 def to_utc(day: date, wall: time, zone: str, *, fold: int | None = None) -> datetime:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cohort import richtext
 from cohort.form_fields import may_be_needed
 from cohort.models import Audience, Cohort, Membership, Team, Theme
-from cohort.zones import known_zones, zone_choices
+from cohort.zones import known_zones, wall_words, zone_choices
 from forums.forms import HTML_LIMIT, BodyField, WrittenInput
 from resources.models import Resource
 from sessions import series
@@ -227,7 +227,7 @@ class SessionForm(forms.ModelForm):
         except (ValueError, OverflowError):
             self.add_error("local_date", _("This date is too far away."))
             return
-        self._refuse_odd_hours(wall.strftime("%H:%M"), zone)
+        self._refuse_odd_hours(wall, zone)
         if self.pattern and not data.get("times"):
             self.add_error("times", _("Please say how many."))
         elif self.pattern and not self._used:
@@ -248,21 +248,21 @@ class SessionForm(forms.ModelForm):
     def _used(self) -> list[Occurrence]:
         return [day for day in self.day_list if not day.is_left_out]
 
-    def _refuse_odd_hours(self, wall: str, zone: str) -> None:
+    def _refuse_odd_hours(self, wall: time, zone: str) -> None:
         """A time that does not exist is refused, and one that comes twice is asked about."""
         if skipped := next((day for day in self._used if day.is_skipped_hour), None):
             words = _(
                 "%(time)s does not exist on %(date)s in %(zone)s: the clocks go forward and skip "
                 "that hour. Please choose another time."
             )
-            names = {"time": wall, "date": skipped.day.isoformat(), "zone": zone}
+            names = wall_words(skipped.day, wall, zone)
             self.add_error("local_time", ValidationError(words, params=names))
         if twice := next((day for day in self._used if day.comes_twice), None):
             words = _(
                 "%(time)s comes twice on %(date)s in %(zone)s: the clocks go back and repeat "
                 "that hour. Please say which of the two you mean."
             )
-            names = {"time": wall, "date": twice.day.isoformat(), "zone": zone}
+            names = wall_words(twice.day, wall, zone)
             self.add_error("local_fold", ValidationError(words, params=names))
 
     @property

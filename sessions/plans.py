@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cohort.models import Theme
 from cohort.tables import Layout, Record, UnreadableTable, records
-from cohort.zones import AmbiguousTime, NoSuchTime, known_zones, to_utc
+from cohort.zones import AmbiguousTime, NoSuchTime, known_zones, to_utc, wall_words
 from sessions.models import LearningSession
 
 MAX_BYTES = 1024 * 1024
@@ -165,11 +165,7 @@ def _themes(cell: str, themes: dict[str, Theme], row: Row) -> list[Theme]:
 def _place_in_time(row: Row) -> None:
     if row.local_date is None or row.local_time is None or not row.time_zone:
         return
-    words = {
-        "time": row.local_time.strftime("%H:%M"),
-        "date": row.local_date.isoformat(),
-        "zone": row.time_zone,
-    }
+    words = wall_words(row.local_date, row.local_time, row.time_zone)
     try:
         to_utc(row.local_date, row.local_time, row.time_zone)
     except NoSuchTime:

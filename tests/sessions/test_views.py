@@ -270,7 +270,8 @@ def test_a_time_that_the_clocks_skip_is_refused_with_the_reason(browse, cast, fa
     page = create(browse(fay), cast, local_date="2027-03-14", local_time="02:30")
 
     assert page.status_code == 422
-    assert "does not exist on 2027-03-14" in page.content.decode()
+    words = "2:30 AM does not exist on March 14, 2027 in Eastern (New York)"
+    assert words in page.content.decode()
     assert not LearningSession.objects.exists()
 
 
