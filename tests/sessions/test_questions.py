@@ -44,6 +44,18 @@ def test_one_form_asks_once_however_often_it_is_sent(session, mia):
     assert Question.objects.count() == 1
 
 
+def test_the_page_that_keeps_it_tells_hosts_that_no_name_was_given(browse, session, mia, tia, fay):
+    ask(session, mia, nameless=True)
+
+    def page(person):
+        return browse(person).get(session.get_absolute_url()).content.decode()
+
+    assert "without their name: only facilitators see this" in page(fay)
+    assert "others do not see your name" in page(mia)
+    assert "Without a name" in page(tia)
+    assert "only facilitators see this" not in page(tia)
+
+
 def test_votes_order_the_lane_and_each_has_one(session, mia, theo, tia):
     first, second = ask(session, mia, "First?"), ask(session, mia, "Second?")
 
