@@ -90,7 +90,7 @@ def test_page_costs_the_same_for_any_number(
     client = browse(mia)
     client.get(reverse("home:start"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(session.get_absolute_url())
 
 
