@@ -196,5 +196,9 @@ class ShelfForm(forms.Form):
         return [self[name] for name in self.MORE]
 
     @property
+    def narrows(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in (*self.MAIN, *self.MORE))
+
+    @property
     def narrows_more(self) -> bool:
         return any(self.cleaned_data.get(name) for name in self.MORE)
