@@ -14,7 +14,10 @@ def optional_fields(html):
     [
         ("/c/spring/invitations/", ["name", "organization"]),
         ("/c/spring/console/roster/imports/", []),
-        ("/c/spring/library/new/", ["description", "used_for", "tags"]),
+        (
+            "/c/spring/library/new/",
+            ["description", "used_for", "made_by", "language", "alt", "captions", "tags"],
+        ),
     ],
 )
 def test_only_what_may_always_be_left_out_is_called_optional(browse, fay, path, expected):

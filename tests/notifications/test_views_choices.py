@@ -42,6 +42,10 @@ DEFAULTS = {
     "feedback-mail": "on",
     "catch-up-bell": "on",
     "catch-up-mail": "on",
+    "library-trials-bell": "on",
+    "library-trials-mail": "on",
+    "links-bell": "on",
+    "links-mail": "on",
 }
 
 

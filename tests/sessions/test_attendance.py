@@ -257,7 +257,7 @@ def test_sheet_costs_the_same_for_any_number(browse, cast, over, count, django_a
     client = browse(cast.fay)
     client.get(reverse("home:start"))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(url("attendance_edit", over))
 
 

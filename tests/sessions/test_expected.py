@@ -69,7 +69,7 @@ def test_the_page_costs_the_same_for_any_number(
     client = browse(fay)
     client.get(reverse("home:start"))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(reverse("sessions:answer_list", args=["spring", session.pk]))
 
 
