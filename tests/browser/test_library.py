@@ -210,6 +210,7 @@ def test_of_two_who_edit_a_page_at_once_the_second_sees_both(window, mia, fay):
         page.wait_for_load_state()
     second = pages[1]
     second.get_by_role("alert").wait_for()
+    second.get_by_role("toolbar", name="Formatting").wait_for()
     assert (
         "Fay was here." in second.get_by_role("region", name="What stands there now").inner_text()
     )
