@@ -29,6 +29,7 @@ def test_an_expired_session_costs_neither_text_nor_choice(window, mia, sign_in_a
     page.get_by_label("Link").fill("https://example.org/plan")
     page.get_by_label("Title").fill("Our plan")
     page.get_by_label("Kind").select_option("action_plan")
+    page.get_by_text("More about it").click()
     page.get_by_label("What it is").fill("For next year.")
     page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
     page.get_by_role("checkbox", name=re.compile("^Drivers")).check()
