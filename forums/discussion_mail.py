@@ -1,20 +1,15 @@
 """Mail about discussions: what is in it, looked at once more just before it goes out."""
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cohort import references
-from cohort.letters import to_letter
 from cohort.models import Membership
 from cohort.richtext import excerpt
 from forums import invented, notices
@@ -22,21 +17,13 @@ from forums.discussion_bell import describe_helped, describe_posts
 from forums.models import Post, Thread
 from forums.notices import ANSWERS, CAUGHT_UP, FOLLOWED_TOPIC, NOT_THE_ANSWER, QUIET
 from forums.permissions import can_reply
+from forums.posts_in_mail import MOST_POSTS, as_mailed
 from forums.queries.hearing import Reason, Why, who_hears
 from notifications import reasons, registry, reply_addresses, wishes
 from notifications.inbound.marker import marker
 from notifications.models import Delivery, Way
 from notifications.registry import Kind, Mail, Outcome, Skip, Topic
-from notifications.rendering import absolute, render_mail, with_whole_addresses
-
-# As much as people read in a mail, and as a mail program shows before it cuts.
-MOST_POSTS = 12
-LONGEST_HTML = 9_000
-LONGEST_IN_ALL = 36_000
-EXCERPT = 900
-
-_PICTURE = re.compile(r"<img[^>]*?>")
-_ALT = re.compile(r'alt="([^"]*)"')
+from notifications.rendering import absolute, render_mail
 
 LEADS = {
     Why.MENTIONED: gettext_lazy("%(name)s mentioned you"),
@@ -53,19 +40,6 @@ WHYS = {
     Why.SUBJECT: gettext_lazy("You get this because you follow its theme or tag."),
 }
 URGENCY = list(Why)
-
-
-@dataclass(frozen=True)
-class MailedPost:
-    """A post as a mail shows it."""
-
-    author: str
-    role: str
-    created_at: datetime
-    html: SafeString
-    text: str
-    url: str
-    is_cut: bool
 
 
 class _Batch:
@@ -159,7 +133,7 @@ def _posts_mail(
         context={
             **_surroundings(thread),
             "lead": lead,
-            "posts": list(_shown(posts, titles)),
+            "posts": list(as_mailed(posts, titles)),
             "more": _more(len(posts) - MOST_POSTS),
             "reply_url": f"{absolute(thread.get_absolute_url())}?reply_to={last.number}#reply",
             "marker": marker() if by_mail else "",
@@ -216,51 +190,6 @@ def _more(count: int) -> str:
     return ngettext("%(n)d more reply", "%(n)d more replies", count) % {"n": count}
 
 
-def _shown(posts: Sequence[Post], titles: dict[str, str]) -> Iterator[MailedPost]:
-    room = LONGEST_IN_ALL
-    for post in posts[:MOST_POSTS]:
-        is_cut = len(post.body) > min(LONGEST_HTML, room)
-        room -= min(len(post.body), EXCERPT if is_cut else LONGEST_HTML)
-        url = absolute(post.get_absolute_url())
-        text = post.body_text
-        html = _paragraph(text) if is_cut else _html(post, titles, url)
-        yield MailedPost(
-            author=post.writer_name,
-            role=_role(post),
-            created_at=post.created_at,
-            html=html,
-            text=excerpt(text, EXCERPT) if is_cut else to_letter(html),
-            url=url,
-            is_cut=is_cut,
-        )
-
-
-def _role(post: Post) -> str:
-    author = post.author
-    if author is None:
-        return ""
-    if author.is_facilitator:
-        return _("Facilitator")
-    return ", ".join(filter(None, (author.user.title, author.team.name if author.team else "")))
-
-
-def _paragraph(text: str) -> SafeString:
-    return mark_safe(f"<p>{escape(excerpt(text, EXCERPT))}</p>")  # noqa: S308 (escaped)
-
-
-def _html(post: Post, titles: dict[str, str], url: str) -> SafeString:
-    """A post's sanitized HTML for a mail: whole addresses, and pictures where they can be seen."""
-
-    def picture(found: re.Match[str]) -> str:
-        alt = _ALT.search(found[0])
-        words = _("Picture: %s") % alt[1] if alt and alt[1] else _("Picture")
-        return f'<a href="{url}">[{words}]</a>'
-
-    html = references.with_titles(post.body, titles, post.thread.cohort.slug)
-    html = _PICTURE.sub(picture, html)
-    return mark_safe(with_whole_addresses(html))  # noqa: S308 (sanitized when it was stored)
-
-
 def compose_announcement(deliveries: Sequence[Delivery]) -> Iterable[tuple[Delivery, Outcome]]:
     """An announcement to everybody who may read it, unless they silenced its space."""
     batch = _Batch(deliveries)
@@ -300,7 +229,7 @@ def _announcement(delivery: Delivery, post: Post, titles: dict[str, str]) -> Mai
         context={
             **_surroundings(thread),
             "lead": _("An announcement from %(name)s") % {"name": post.writer_name},
-            "posts": list(_shown([post], titles)),
+            "posts": list(as_mailed([post], titles)),
             "is_announcement": True,
         },
     )
