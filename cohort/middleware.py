@@ -24,11 +24,14 @@ class FontsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        fonts = _fonts.__wrapped__() if settings.DEBUG else _fonts()
         is_page = response.get("Content-Type", "").startswith("text/html")
-        if fonts and is_page and not response.has_header("Content-Security-Policy"):
-            response["Link"] = fonts
+        if is_page and not response.has_header("Content-Security-Policy"):
+            self._name_fonts(response)
         return response
+
+    def _name_fonts(self, response: HttpResponse) -> None:
+        if fonts := _fonts.__wrapped__() if settings.DEBUG else _fonts():
+            response["Link"] = fonts
 
 
 @cache

@@ -12,10 +12,6 @@ def fill_in(page, **fields):
         page.locator(f"[name={name}]").fill(value)
 
 
-def in_focus(page):
-    return page.evaluate("document.activeElement.id")
-
-
 def test_a_series_with_an_agenda_is_planned_by_keyboard(window, cast, accessible):
     page = window(cast.fay)
     page.goto("/c/spring/sessions/new/")
@@ -33,13 +29,13 @@ def test_a_series_with_an_agenda_is_planned_by_keyboard(window, cast, accessible
     page.locator("[name=left_out]").nth(1).focus()
     page.keyboard.press("Space")
     page.locator(".series__day--out").wait_for()
-    assert in_focus(page) == "left-out-2"
+    expect(page.locator("#left-out-2")).to_be_focused()
 
     fill_in(page, **{"agenda-0-title": "Hello", "agenda-0-minutes": "10"})
     page.locator("#agenda-add").focus()
     page.keyboard.press("Enter")
     page.locator("[name=agenda-1-title]").wait_for()
-    assert in_focus(page) == "id_agenda-1-title"
+    expect(page.locator("#id_agenda-1-title")).to_be_focused()
     page.keyboard.type("Writing")
     page.keyboard.press("Tab")
     page.keyboard.type("45")
@@ -48,7 +44,7 @@ def test_a_series_with_an_agenda_is_planned_by_keyboard(window, cast, accessible
     page.locator("#agenda-1-up").focus()
     page.keyboard.press("Enter")
     page.locator("[name=agenda-0-title][value=Writing]").wait_for()
-    assert in_focus(page) == "agenda-0-down"
+    expect(page.locator("#agenda-0-down")).to_be_focused()
     accessible(page)
 
     page.get_by_role("button", name="Publish").focus()

@@ -100,14 +100,19 @@ def test_it_never_fails_and_leaves_no_blanks_around(wild):
     ],
 )  # fmt: skip
 def test_the_time_it_takes_grows_with_the_length_alone(piece):
-    seconds = []
-    for size in (20_000, 200_000):
-        html = sanitize_post(piece * (size // len(piece)))
-        began = time.perf_counter()
+    short, long = (sanitize_post(piece * (size // len(piece))) for size in (20_000, 200_000))
+    # Ten times as long is far from the hundred times that a square would take.
+    assert seconds_of(long) < max(0.3, 40 * seconds_of(short))
+
+
+def seconds_of(html: str) -> float:
+    """Of this process, at best: others on the machine make it no longer."""
+    taken = []
+    for _ in range(2):
+        began = time.process_time()
         to_letter(html)
-        seconds.append(time.perf_counter() - began)
-    assert seconds[1] < max(0.3, 25 * seconds[0])
-    assert seconds[1] < 5
+        taken.append(time.process_time() - began)
+    return min(taken)
 
 
 def test_a_table_as_wide_as_a_post_is_long_stays_small():

@@ -100,23 +100,28 @@ def drip(data, every):
 
 
 @pytest.mark.parametrize(
-    "data", [b"HTTP/1.1 200 OK\r\nX: " + b"x" * 500, b"HTTP/1.1 100 Continue\r\n\r\n" * 50, b"\r\n"]
+    "data",
+    [
+        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 5_000,
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 500,
+        b"\r\n",
+    ],
 )
 def test_a_site_that_drips_or_says_nothing_costs_the_time_and_no_more(site, data):
     site.answer = drip(data, 0.02)
     begun = time.monotonic()
     with pytest.raises(NotRead):
         fetch(site.url, seconds=0.3, loopback=True)
-    assert time.monotonic() - begun < 0.6
+    assert time.monotonic() - begun < 2
 
 
 def test_a_handshake_that_never_ends_costs_the_time_and_no_more(site):
-    site.answer = lambda link, _request: time.sleep(1)
+    site.answer = lambda link, _request: time.sleep(3)
     reading.trust()
     begun = time.monotonic()
     with pytest.raises(NotRead):
         fetch(f"https://127.0.0.1:{site.port}/", seconds=0.3, loopback=True)
-    assert time.monotonic() - begun < 0.6
+    assert time.monotonic() - begun < 2
 
 
 def test_an_endless_page_is_read_to_half_a_megabyte(site):

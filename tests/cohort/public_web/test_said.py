@@ -91,7 +91,7 @@ def test_slow_sites_keep_two_threads_waiting_and_others_are_told_at_once(site):
         time.sleep(0.01)
     begun = time.monotonic()
     assert words_of(site.url, loopback=True) is None
-    assert time.monotonic() - begun < 0.1
+    assert time.monotonic() - begun < 1
     slow.set()
     for thread in waiting:
         thread.join()

@@ -111,9 +111,9 @@ def test_long_mails_are_read_in_time_that_grows_with_them():
 
     def seconds(lines: int) -> float:
         text = "\n".join(["> a line of it", "an answer to it"] * lines)
-        began = time.perf_counter()
+        began = time.process_time()
         words_of(f"{text}\n> {marker()}\n{text}")
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(50)
     assert seconds(2500) < 15 * max(seconds(250), 0.02)
