@@ -1,11 +1,7 @@
 """Who may do what in discussions. What one may see is `visible_to`'s."""
 
 from cohort.models import Membership
-from forums.models import Post, Space, Thread
-
-
-def can_start(member: Membership, space: Space) -> bool:
-    return member.may_write and space.is_visible_to(member)
+from forums.models import Post, Thread
 
 
 def can_reply(member: Membership, thread: Thread) -> bool:

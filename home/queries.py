@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from django.utils import timezone
@@ -13,10 +13,10 @@ from resources.models import Resource, ResourceTag, Trial
 from resources.queries import recent_resources
 from resources.queries.trials import reports_due
 from sessions.models import LearningSession
-from sessions.queries import next_session, upcoming, waiting_to_close
+from sessions.queries import upcoming, waiting_to_close
 
 ROWS = 5
-FIRST_VISIT_LOOKS_BACK = timedelta(days=14)
+LATER = 3
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,6 @@ class Desk:
     later: list[LearningSession]
     forums: FrontPage
     resources: list[Resource]
-    since: datetime
     # Sessions that a facilitator has not closed out.
     to_close: int = 0
     # What the member's team was asked to report.
@@ -45,14 +44,12 @@ class Desk:
 
 def desk(member: Membership, now: datetime) -> Desk:
     """Everything home shows, in a number of queries that does not grow with the rows."""
-    session = next_session(member)
-    later = upcoming(member).standing()
+    ahead = list(upcoming(member).standing()[: 1 + LATER])
     return Desk(
-        session=session,
-        later=list((later.exclude(pk=session.pk) if session else later)[:3]),
+        session=ahead[0] if ahead else None,
+        later=ahead[1:],
         forums=front_page(member, most_waiting=ROWS, rows=ROWS),
         resources=recent_resources(member, limit=4),
-        since=member.previous_visit_at or now - FIRST_VISIT_LOOKS_BACK,
         reports=reports_due(member),
         to_close=waiting_to_close(member, now).count() if member.is_facilitator else 0,
     )

@@ -38,9 +38,6 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Those that no bell was told of yet."""
         return self.filter(rung_at=None)
 
-    def in_tree_order(self) -> "PostQuerySet":
-        return self.order_by("path")
-
 
 class PostManager(models.Manager.from_queryset(PostQuerySet)):  # type: ignore[misc]
     def get_queryset(self) -> PostQuerySet:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
-from cohort.models import Cohort, Membership, Tag, Theme, theme_list
+from cohort.models import Cohort, Membership, Tag, Theme
 from cohort.models.scoped import audience_of
 from forums.models.spaces import Space
 
@@ -93,10 +93,6 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.with_reading(member).filter(
             Q(read_number=None) | Q(read_number__lt=F("last_number"))
         )
-
-    def with_themes(self) -> "ThreadQuerySet":
-        """Each with `theme_list`: its curated themes as plain rows, without a query per thread."""
-        return self.annotate(theme_list=theme_list(ThreadTheme))
 
 
 class ThreadManager(models.Manager.from_queryset(ThreadQuerySet)):  # type: ignore[misc]

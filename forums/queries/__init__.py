@@ -4,14 +4,12 @@ from forums.queries.lists import Filters, ThreadList, list_threads
 from forums.queries.news import (
     FrontPage,
     front_page,
-    recent_threads,
     tag_threads,
     theme_threads,
-    unanswered_questions,
-    unread_replies_to_me,
 )
 from forums.queries.page import PostRow, ThreadPage, read_thread
 from forums.queries.search import ThreadHit, ThreadHits, search_threads
+from forums.queries.waiting import waiting_posts
 
 __all__ = [
     "Filters",
@@ -24,10 +22,8 @@ __all__ = [
     "front_page",
     "list_threads",
     "read_thread",
-    "recent_threads",
     "search_threads",
     "tag_threads",
     "theme_threads",
-    "unanswered_questions",
-    "unread_replies_to_me",
+    "waiting_posts",
 ]

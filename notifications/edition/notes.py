@@ -5,7 +5,7 @@ whoever gets one every day, in the first that goes out after the note was publis
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -156,9 +156,3 @@ def withdraw(*, cohort: Cohort, week: date, by: Membership) -> None:
 def _locked(cohort: Cohort, week: date) -> EditionNote:
     EditionNote.objects.bulk_create([EditionNote(cohort=cohort, week=week)], ignore_conflicts=True)
     return EditionNote.objects.select_for_update().get(cohort=cohort, week=week)
-
-
-def sent_notes(cohort: Cohort, before: date) -> Iterable[EditionNote]:
-    """Those of weeks that have begun, the latest first."""
-    published = EditionNote.objects.filter(cohort=cohort, week__lte=before)
-    return published.exclude(published_at=None).select_related("author__user")

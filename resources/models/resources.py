@@ -19,7 +19,6 @@ from cohort.models import (
     Scoped,
     ScopedQuerySet,
     Tag,
-    Team,
     Theme,
     theme_list,
 )
@@ -59,10 +58,6 @@ class ResourceQuerySet(ScopedQuerySet["Resource"]):
         """With this theme or one of its sub-lessons."""
         items = ResourceTheme.objects.filter(Q(tag=theme) | Q(tag__parent=theme))
         return self.filter(pk__in=items.values("content_object"))
-
-    def from_team(self, team: Team) -> "ResourceQuerySet":
-        """What is for that team, and what its people added for others."""
-        return self.filter(Q(team=team) | Q(team=None, added_by__team=team))
 
     def with_rows(self) -> "ResourceQuerySet":
         """With all that a line in a list shows, its `theme_list` among it, in one query."""

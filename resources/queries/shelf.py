@@ -38,14 +38,10 @@ class Shelf:
     featured: Sequence[Resource] = ()
 
 
-def recent_resources(
-    member: Membership, limit: int, since: datetime | None = None
-) -> list[Resource]:
-    """What was added to the library since a moment (or ever), newest first; titles and kinds."""
-    resources = Resource.objects.visible_to(member).select_related("cohort").latest_first()
-    if since:
-        resources = resources.filter(created_at__gt=since)
-    return list(resources[:limit])
+def recent_resources(member: Membership, limit: int) -> list[Resource]:
+    """What was added to the library last, newest first; titles and kinds."""
+    resources = Resource.objects.visible_to(member).select_related("cohort")
+    return list(resources.latest_first()[:limit])
 
 
 def theme_resources(member: Membership, theme: Theme, limit: int = 10) -> list[Resource]:

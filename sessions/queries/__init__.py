@@ -46,14 +46,12 @@ from sessions.queries.questions import QuestionLane, question_lane
 from sessions.queries.room import chat_page, link_titles, muted_in, room_of
 from sessions.queries.rsvps import (
     Echo,
-    TeamCount,
     WhoComes,
     answers,
     echo_of,
     invited,
     members_for,
     place_in_line,
-    rsvp_counts_by_team,
     unanswered,
     who_comes,
 )
@@ -76,7 +74,6 @@ __all__ = [
     "Share",
     "Span",
     "TaskLine",
-    "TeamCount",
     "Template",
     "Turnout",
     "WhoComes",
@@ -122,7 +119,6 @@ __all__ = [
     "question_url",
     "record_of",
     "room_of",
-    "rsvp_counts_by_team",
     "same_series",
     "search_lines",
     "search_sessions",

@@ -1,10 +1,9 @@
 """Who was there, of those it was for: by person, team, organization and sector."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -178,11 +177,3 @@ def attendance_year(member: Membership, now: datetime | None = None) -> Attendan
     teams = Team.objects.filter(cohort_id=member.cohort_id)
     rows = [YearRow(team, [turnout.teams.get(team) for turnout in shown]) for team in teams]
     return AttendanceYear(known, shown, rows)
-
-
-def attended_by(members: Collection[int], session_pks: Collection[int]) -> set[tuple[int, int]]:
-    """(session, member) of everybody who was there."""
-    rows: Any = Attendance.objects.filter(
-        session__in=session_pks, member__in=members, mark__in=Attendance.THERE
-    )
-    return set(rows.values_list("session_id", "member_id"))

@@ -116,7 +116,7 @@ def first(thread):
 
 
 def test_read_thread_pages_cover_the_tree_once_both_ways(long_thread, mia):
-    whole = list(long_thread.posts.in_tree_order().values_list("number", flat=True))
+    whole = list(long_thread.posts.order_by("path").values_list("number", flat=True))
 
     page = queries.read_thread(long_thread, mia, read_number=None)
     forth = numbers(page)
@@ -152,7 +152,7 @@ def test_read_thread_opens_at_the_first_new_post(long_thread, mia):
 
 
 def test_read_thread_counts_as_read_only_what_it_shows(long_thread, mia):
-    whole = list(long_thread.posts.in_tree_order().values_list("number", flat=True))
+    whole = list(long_thread.posts.order_by("path").values_list("number", flat=True))
     unseen = min(set(whole) - set(whole[:50]))
 
     assert queries.read_thread(long_thread, mia, read_number=None).read_to == unseen - 1
@@ -181,22 +181,24 @@ def test_read_thread_indents_thrice_and_names_whom_deeper_ones_answer(thread, th
 # ---------------------------------------------------------------- news
 
 
-def test_recent_threads_are_the_visible_ones_that_moved(shelf, mia, spaces, themes, fay):
+def test_home_has_the_visible_threads_that_moved(shelf, mia, spaces, themes, fay):
     services.start_thread(
         space=spaces["facilitators"], author=fay, title="hidden", body="B",
         themes=[themes["drivers"]],
     )  # fmt: skip
-    since = timezone.now() - timedelta(days=8, hours=1)
-
-    assert [t.title for t in queries.recent_threads(mia, 2)] == ["five", "four"]
-    assert [t.title for t in queries.recent_threads(mia, 9, since)] == ["five", "four", "three"]
+    page = queries.front_page(mia, most_waiting=1, rows=2)
+    assert [t.title for t in page.threads] == ["five", "four"]
 
 
-def test_unanswered_questions_are_others_and_open(shelf, mia, theo):
-    assert [t.title for t in queries.unanswered_questions(mia)] == ["three"]
-    assert queries.unanswered_questions(theo) == []
+def test_home_has_others_questions_that_are_open(shelf, mia, theo):
+    assert asked(mia) == ["three"]
+    assert asked(theo) == []
     services.close_thread(thread=shelf[2])
-    assert queries.unanswered_questions(mia) == []
+    assert asked(mia) == []
+
+
+def asked(member):
+    return [t.title for t in queries.front_page(member, most_waiting=1, rows=1).questions]
 
 
 def test_theme_threads_of_a_theme_have_its_lessons_too(shelf, mia, themes, commons):
@@ -210,23 +212,23 @@ def test_theme_threads_of_a_theme_have_its_lessons_too(shelf, mia, themes, commo
     assert found == ["lesson", "four", "two"]
 
 
-def test_unread_replies_to_me(thread, mia, theo, fay):
+def test_what_was_said_to_me_waits_until_it_is_read(thread, mia, theo, fay):
     reply = services.publish_reply(thread=thread, author=theo, body="To mia.")
     services.publish_reply(thread=thread, author=fay, body="To theo.", parent=reply)
     services.publish_reply(thread=thread, author=mia, body="Her own.")
     gone = services.publish_reply(thread=thread, author=fay, body="Gone.")
     services.remove_post(post=gone)
 
-    assert [post.number for post in queries.unread_replies_to_me(mia)] == [2]
+    assert [post.number for post in queries.waiting_posts(mia, Levels())] == [2]
     services.note_reading(member=mia, thread=thread, number=2)
-    assert list(queries.unread_replies_to_me(mia)) == []
+    assert queries.waiting_posts(mia, Levels()) == []
 
 
-def test_unread_replies_stay_with_those_who_may_see_them(cast, themes):
+def test_what_waits_stays_with_those_who_may_see_them(cast, themes):
     space = SpaceFactory(cohort=cast.cohort, audience=Audience.TEAM, team=cast.team)
     thread = ThreadFactory(space=space, author=cast.mia)
     PostFactory(thread=thread)
-    assert len(queries.unread_replies_to_me(cast.mia)) == 1
+    assert len(queries.waiting_posts(cast.mia, Levels())) == 1
 
     cast.mia.team = cast.other_team
-    assert len(queries.unread_replies_to_me(cast.mia)) == 0
+    assert len(queries.waiting_posts(cast.mia, Levels())) == 0

@@ -15,7 +15,7 @@ from tests.factories import CohortFactory, TagFactory, TeamFactory
 
 def tree(thread):
     """Posts in the tree's order, as number and depth."""
-    return [(post.number, post.depth) for post in thread.posts.in_tree_order()]
+    return [(post.number, post.depth) for post in thread.posts.order_by("path")]
 
 
 def at_once(count, work):
@@ -151,7 +151,7 @@ def test_publish_reply_nests_to_any_depth(thread, mia):
     for _ in range(510):
         post = services.publish_reply(thread=thread, author=mia, body="Deeper.", parent=post)
 
-    assert [p.number for p in thread.posts.in_tree_order()] == list(range(1, 512))
+    assert [p.number for p in thread.posts.order_by("path")] == list(range(1, 512))
 
 
 @pytest.mark.parametrize(
