@@ -216,6 +216,22 @@ def as_attributes(attrs: dict[str, Any]) -> SafeString:
     return flatatt({name: value for name, value in attrs.items() if value is not None})
 
 
+@register.filter
+def as_options(optgroups: list[tuple[str | None, list[dict[str, Any]], int]]) -> SafeString:
+    """What a widget's select holds. A template for each option takes 0.1 s for the time zones."""
+    groups = ((_options(group, options),) for group, options, _index in optgroups)
+    return format_html_join("\n", "{}", groups)
+
+
+def _options(group: str | None, options: list[dict[str, Any]]) -> SafeString:
+    lines = format_html_join(
+        "\n",
+        '<option value="{}"{}>{}</option>',
+        ((str(one["value"]), flatatt(one["attrs"]), one["label"]) for one in options),
+    )
+    return format_html('<optgroup label="{}">\n{}\n</optgroup>', group, lines) if group else lines
+
+
 @register.simple_tag
 def constant(template_name: str) -> SafeString:
     """A part that reads the same on every page: made once for each language.
