@@ -5,6 +5,7 @@ gone was a member · olga facilitates another cohort · outsider has an account 
 staff looks after the site and is in no cohort.
 """
 
+import uuid
 from dataclasses import dataclass
 from importlib import import_module
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from tests.factories import (
     TeamFactory,
     UserFactory,
 )
+from tests.sessions.room_server import RoomServer
 
 
 def pytest_configure(config):
@@ -180,3 +182,30 @@ def browse(db):
         return client
 
     return signed_in
+
+
+@pytest.fixture(scope="module")
+def prefix(worker_id):
+    """Apart from what other processes of these tests say through the same Redis."""
+    return f"test-{worker_id}-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture(scope="module")
+def running(django_db_setup, django_db_blocker, prefix):
+    with django_db_blocker.unblock():
+        server = RoomServer(prefix)
+        server.start()
+        yield server
+        server.kill()
+
+
+@pytest.fixture
+def server(running, prefix, settings):
+    """The server, started again if the test before killed it; this process speaks to it."""
+    layer = settings.CHANNEL_LAYERS["default"]
+    settings.CHANNEL_LAYERS = {
+        "default": {**layer, "CONFIG": {**layer["CONFIG"], "prefix": prefix}}
+    }
+    if running.process.poll() is not None:
+        running.start()
+    return running

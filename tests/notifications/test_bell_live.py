@@ -3,7 +3,6 @@
 import contextlib
 import json
 import time
-import uuid
 
 import pytest
 from django.utils import timezone
@@ -15,35 +14,11 @@ from cohort.models import Cohort, Membership
 from notifications import bell
 from notifications.bells import SOCKETS_PER_USER
 from tests.access.table import ACTORS
-from tests.sessions.room_server import PATIENCE, RoomServer, cookie_of
+from tests.sessions.room_server import PATIENCE, cookie_of
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 SIGNED_OUT, FORBIDDEN, TOO_MANY, TOO_FAST = 4401, 4403, 4409, 4429
-
-
-@pytest.fixture(scope="module")
-def prefix(worker_id):
-    return f"test-{worker_id}-{uuid.uuid4().hex[:8]}"
-
-
-@pytest.fixture(scope="module")
-def running(django_db_setup, django_db_blocker, prefix):
-    with django_db_blocker.unblock():
-        server = RoomServer(prefix)
-        server.start()
-        yield server
-        server.kill()
-
-
-@pytest.fixture
-def server(running, prefix, settings):
-    """The server; this process speaks to it through the same Redis."""
-    layer = settings.CHANNEL_LAYERS["default"]
-    settings.CHANNEL_LAYERS = {
-        "default": {**layer, "CONFIG": {**layer["CONFIG"], "prefix": prefix}}
-    }
-    return running
 
 
 class Page:

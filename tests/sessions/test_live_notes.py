@@ -17,7 +17,7 @@ from sessions.services import notes
 from tests.access.sessions import NOTES_SOCKETS
 from tests.access.table import ACTORS
 from tests.sessions.room_server import PATIENCE, RoomServer, cookie_of, until, wait_for_rest
-from tests.sessions.test_live_room import prefix, running, server, session  # noqa: F401 fixtures
+from tests.sessions.test_live_room import session  # noqa: F401 fixture
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -96,7 +96,7 @@ def stored(session):  # noqa: F811
 
 
 @pytest.mark.parametrize("case", NOTES_SOCKETS)
-def test_notes_open_for_the_right_people_only(server, cast, case, subtests):  # noqa: F811
+def test_notes_open_for_the_right_people_only(server, cast, case, subtests):
     make, allowed = NOTES_SOCKETS[case]
     place = make(cast)
     url = (

@@ -23,32 +23,6 @@ from tests.sessions.room_server import PATIENCE, Guest, RoomServer, cookie_of, u
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(scope="module")
-def prefix(worker_id):
-    return f"test-{worker_id}-{uuid.uuid4().hex[:8]}"
-
-
-@pytest.fixture(scope="module")
-def running(django_db_setup, django_db_blocker, prefix):
-    with django_db_blocker.unblock():
-        server = RoomServer(prefix)
-        server.start()
-        yield server
-        server.kill()
-
-
-@pytest.fixture
-def server(running, prefix, settings):
-    """The server, started again if the test before killed it; this process speaks to it."""
-    layer = settings.CHANNEL_LAYERS["default"]
-    settings.CHANNEL_LAYERS = {
-        "default": {**layer, "CONFIG": {**layer["CONFIG"], "prefix": prefix}}
-    }
-    if running.process.poll() is not None:
-        running.start()
-    return running
-
-
 @pytest.fixture
 def session(cohort):
     return SessionFactory(cohort=cohort, starts_in=timedelta(minutes=-5))
