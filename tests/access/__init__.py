@@ -16,6 +16,8 @@ APPS = (
     "resources_lists",
     "resources_taking",
     "sessions",
+    "sessions_afterwards",
+    "sessions_room",
 )
 
 # Routes of libraries, whose access is the library's own; tests of sign-in cover how we use them.

@@ -14,7 +14,7 @@ from cohort import live
 from sessions import queries
 from sessions.models import NOTES_LIMIT
 from sessions.services import notes
-from tests.access.sessions import NOTES_SOCKETS
+from tests.access.sessions_room import NOTES_SOCKETS
 from tests.access.table import ACTORS
 from tests.sessions.room_server import PATIENCE, RoomServer, cookie_of, until, wait_for_rest
 from tests.sessions.test_live_room import session  # noqa: F401 fixture
