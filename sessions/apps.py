@@ -20,7 +20,7 @@ class SessionsConfig(AppConfig):
             reminders,
         )
         from sessions.models import LearningSession
-        from sessions.services import meeting_lists
+        from sessions.services import clock_rules, meeting_lists
 
         references.register("session", r"sessions/(\d{1,18})/(?:live/)?", LearningSession)
         reminders.register()
@@ -31,3 +31,4 @@ class SessionsConfig(AppConfig):
         asking_mail.register()
         edition.register()
         register_planner(meeting_lists.sweep)
+        register_planner(clock_rules.plan)
