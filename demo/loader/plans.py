@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from cohort.models import Role
 from demo.loader import content
@@ -11,7 +11,7 @@ from demo.loader.chance import dice
 from demo.loader.labels import Labels
 from demo.loader.people import People
 from demo.loader.writing import rich
-from sessions.models import LearningSession, TaskTick
+from sessions.models import RSVP, LearningSession, TaskTick
 from sessions.services import planning
 from sessions.services.agenda import AgendaPart, set_agenda, set_tasks
 
@@ -71,6 +71,7 @@ def load_more(people: People, calendar: Calendar, labels: Labels) -> list[Learni
             local_fold=0,
             time_zone=row["timezone"],
             minutes=int(row["minutes"]),
+            capacity=int(row["seats"]) if row["seats"] else None,
             meeting_url=_MEETING,
             themes=[labels.theme(name) for name in filter(None, row["themes"].split("|"))],
             description=rich(row["description"]).html,
@@ -80,6 +81,28 @@ def load_more(people: People, calendar: Calendar, labels: Labels) -> list[Learni
         # As the services would leave it; nobody is told of the demo's own plan.
         session.status, session.cancel_reason = row["status"], row["reason"]
         session.save(update_fields=["status", "cancel_reason"])
+        if session.capacity:
+            _take_seats(session, session.capacity, people, calendar)
         if session.status == session.Status.SCHEDULED:
             loaded.append(session)
     return loaded
+
+
+def _take_seats(session: LearningSession, seats: int, people: People, calendar: Calendar) -> None:
+    """Half as many more than there are seats would come; whoever was late waits."""
+    askers = [
+        member
+        for name, member in people.members.items()
+        if member.role in (Role.MEMBER, Role.TEAM_LEAD) and name != "denise.tuttle"
+    ]
+    chosen = dice("seats", session.title).sample(askers, seats + seats // 2)
+    RSVP.objects.bulk_create(
+        RSVP(
+            session=session,
+            member=member,
+            answer=RSVP.Answer.YES,
+            answered_at=(at := calendar.now - timedelta(hours=5 * (len(chosen) - place))),
+            waitlisted_at=at if place >= seats else None,
+        )
+        for place, member in enumerate(chosen)
+    )
