@@ -70,21 +70,21 @@ class Presenters:
 
 
 class AgendaRows:
-    """The agenda as the form shows it. Bound to what was posted, or begun from items."""
+    """The agenda as the form shows it: what was posted, or `begin` (see `rows_of`)."""
 
     def __init__(
         self,
         data: QueryDict | None,
         *,
         member: Membership,
-        items: Sequence[AgendaItem] = (),
+        begin: Sequence[dict[str, Any]] = (),
     ) -> None:
         self.people = Presenters(member)
         # The row and the button or field to go on from.
         self.at: tuple[int, str] | None = None
         self.is_checked = data is not None and "row" not in data
         if data is None:
-            rows = [_of_item(item) for item in items]
+            rows = list(begin)
         else:
             rows = _posted(data)
             if "row" in data:
@@ -153,16 +153,29 @@ class AgendaRows:
 _EMPTY: dict[str, Any] = {"title": "", "minutes": "", "notes": "", "presenters": []}
 
 
-def _of_item(item: AgendaItem) -> dict[str, Any]:
-    by_name = sorted(item.presenters.all(), key=lambda member: member.user.name)
-    people = [f"member:{member.pk}" for member in by_name]
-    teams = [f"team:{team.pk}" for team in item.presenting_teams.all()]
-    return {
-        "title": item.title,
-        "minutes": item.minutes,
-        "notes": item.notes,
-        "presenters": [*people, *teams],
-    }
+def rows_of(session: Any) -> list[dict[str, Any]]:
+    """The agenda of one of `session_pages`, to begin with."""
+    return [
+        _row(row, [who["pk"] for who in row["people"]], [team["pk"] for team in row["teams"]])
+        for row in session.agenda_rows
+    ]
+
+
+def rows_of_items(items: Sequence[AgendaItem]) -> list[dict[str, Any]]:
+    """Of another session's agenda, to begin with."""
+    return [
+        _row(
+            {name: getattr(item, name) for name in NAMES},
+            [member.pk for member in sorted(item.presenters.all(), key=lambda who: who.user.name)],
+            [team.pk for team in item.presenting_teams.all()],
+        )
+        for item in items
+    ]
+
+
+def _row(written: dict[str, Any], people: Sequence[int], teams: Sequence[int]) -> dict[str, Any]:
+    presenters = [*(f"member:{pk}" for pk in people), *(f"team:{pk}" for pk in teams)]
+    return {**{name: written[name] for name in NAMES}, "presenters": presenters}
 
 
 def _posted(data: QueryDict) -> list[dict[str, Any]]:

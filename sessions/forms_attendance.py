@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cohort.models import Cohort, Membership
+from cohort.models import Membership
 from sessions.models import Attendance
 from sessions.queries.attendance import UNKNOWN, YES_UNKNOWN, AttendanceLine
 
@@ -28,11 +28,11 @@ class SheetFilter(forms.Form):
         ],
     )
 
-    def __init__(self, data: Any, *, cohort: Cohort) -> None:
+    def __init__(self, data: Any, *, sheet: Sequence[AttendanceLine]) -> None:
         super().__init__(data)
-        teams = [(team.pk, team.name) for team in cohort.teams.all()]
+        teams = {line.member.team.pk: line.member.team.name for line in sheet if line.member.team}
         field: Any = self.fields["team"]
-        field.choices = [("", _("All teams")), *teams, (0, _("No team"))]
+        field.choices = [("", _("All teams")), *teams.items(), (0, _("No team"))]
 
     @property
     def chosen(self) -> dict[str, Any]:

@@ -53,9 +53,7 @@ class RecordForm(forms.Form):
     # What the writer began with: two who write at once must not undo each other's work.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(
-        self, data: Any, *, session: LearningSession, close_out: CloseOut, member: Membership
-    ) -> None:
+    def __init__(self, data: Any, *, session: Any, close_out: CloseOut, member: Membership) -> None:
         super().__init__(data)
         self.session = session
         self.kept = {"summary": session.summary, "next_steps": close_out.next_steps}
@@ -63,7 +61,7 @@ class RecordForm(forms.Form):
         fields["resources"].queryset = Resource.objects.visible_to(member).latest_first()
         self.initial = {
             "recording_url": session.recording_url,
-            "resources": [resource.pk for resource in session.resources.all()],
+            "resources": [resource["pk"] for resource in session.resource_rows],
             "seen": session.updated_at.isoformat(),
         }
         for name, html in self.kept.items():

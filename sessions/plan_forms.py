@@ -307,14 +307,14 @@ class SessionForm(forms.ModelForm):
             form._update_errors(error)
 
 
-def _shown(session: LearningSession) -> dict[str, Any]:
-    """What the form begins with, beside the plain fields."""
+def _shown(session: Any) -> dict[str, Any]:
+    """What the form begins with, beside the plain fields: of one of `session_pages`."""
     return {
         "audience": audience_value(session),
         "description": richtext.to_plain(session.description),
-        "themes": [theme.pk for theme in session.themes.all()],
-        "resources": [resource.pk for resource in session.resources.all()],
-        "tasks": "\n".join(task.words for task in session.tasks.all()),
+        "themes": [theme["pk"] for theme in session.theme_list],
+        "resources": [resource["pk"] for resource in session.resource_rows],
+        "tasks": "\n".join(task["words"] for task in session.task_rows),
         "seen": session.updated_at.isoformat(),
     }
 

@@ -11,7 +11,6 @@ from sessions.queries.calendars import followed, of_their_own
 from sessions.queries.clashes import Span, clashes, clashes_of
 from sessions.queries.closing import (
     close_out_state,
-    notes_text,
     record_of,
     waiting_to_close,
 )
@@ -32,15 +31,14 @@ from sessions.queries.lists import (
     narrowed,
     next_session,
     past,
-    same_series,
-    session_pages,
     sessions_of,
     theme_sessions,
     upcoming,
     year,
 )
 from sessions.queries.notes import notes_of
-from sessions.queries.prework import TaskLine, tasks_of
+from sessions.queries.pages import same_series, session_pages
+from sessions.queries.prework import TaskLine, resources_of, tasks_of
 from sessions.queries.pulses import PulseView, pulses_of
 from sessions.queries.questions import QuestionLane, question_lane
 from sessions.queries.room import chat_page, link_titles, muted_in, room_of
@@ -109,7 +107,6 @@ __all__ = [
     "narrowed_sheet",
     "next_session",
     "notes_of",
-    "notes_text",
     "of_their_own",
     "open_questions",
     "past",
@@ -118,6 +115,7 @@ __all__ = [
     "question_lane",
     "question_url",
     "record_of",
+    "resources_of",
     "room_of",
     "same_series",
     "search_lines",

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from sessions.models import AgendaItem, LearningSession
+from cohort.models import Membership, Team
+from sessions.models import AgendaItem
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,28 @@ class AgendaLine:
         return max(0, ceil((self.ends_at - self.now).total_seconds() / 60))
 
 
-def agenda_of(session: LearningSession) -> list[AgendaLine]:
-    """The items in order, in one query."""
-    lines, at, now = [], session.starts_at, timezone.now()
-    items = session.agenda.annotate(
-        people=ArrayAgg("presenters__user__name", distinct=True, default=Value([])),
-        teams=ArrayAgg("presenting_teams__name", distinct=True, default=Value([])),
+def agenda_rows() -> ArraySubquery:
+    """Each session's items in order, for `agenda_of`."""
+    people = Membership.objects.filter(presents=OuterRef("pk")).by_name()
+    teams = Team.objects.filter(presents=OuterRef("pk")).order_by("name")
+    row = JSONObject(
+        title="title",
+        minutes="minutes",
+        notes="notes",
+        people=ArraySubquery(people.values(row=JSONObject(pk="pk", name="user__name"))),
+        teams=ArraySubquery(teams.values(row=JSONObject(pk="pk", name="name"))),
     )
-    for item in items:
+    items = AgendaItem.objects.filter(session=OuterRef("pk")).order_by("position")
+    return ArraySubquery(items.values(row=row))
+
+
+def agenda_of(session: Any) -> list[AgendaLine]:
+    """The items of one of `session_pages`, in order."""
+    lines, at, now = [], session.starts_at, timezone.now()
+    for row in session.agenda_rows:
+        item = AgendaItem(title=row["title"], minutes=row["minutes"], notes=row["notes"])
         ends_at = at + timedelta(minutes=item.minutes)
-        names = [name for name in (*item.people, *item.teams) if name]
+        names = [who["name"] for who in (*row["people"], *row["teams"])]
         lines.append(AgendaLine(item, at, ends_at, now, names))
         at = ends_at
     return lines

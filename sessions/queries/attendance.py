@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from cohort.models import Membership
 from cohort.models.year import MembershipQuerySet
@@ -20,6 +22,7 @@ class AttendanceLine:
 
     member: Membership
     row: Attendance | None = None
+    set_by: str = ""  # whose name stands for it, where a person set it
     rsvp: RSVP | None = None
     room_minutes: int = 0
 
@@ -49,22 +52,42 @@ class AttendanceLine:
 
 
 def attendance_sheet(session: LearningSession) -> list[AttendanceLine]:
-    """Everybody it was for, and who came though it was not, by team and name. Four queries."""
-    noted = {
-        row.member_id: row
-        for row in Attendance.objects.filter(session=session).select_related("set_by__user")
+    """Everybody it was for, and who came though it was not, by team and name. One query."""
+    here: dict[str, Any] = {"session": session, "member": OuterRef("pk")}
+    mark = JSONObject(
+        mark="mark", source="source", set_at="set_at", joined_at="joined_at", minutes="minutes"
+    )
+    answer = JSONObject(
+        answer="answer", waitlisted_at="waitlisted_at", note="note", answered_at="answered_at"
+    )
+    noted = Attendance.objects.filter(**here)
+    people = known_of(session).annotate(
+        noted=Subquery(noted.values(row=mark)),
+        set_by=Subquery(noted.values("set_by__user__name")),
+        said=Subquery(RSVP.objects.filter(**here).values(row=answer)),
+        seconds=Subquery(RoomStay.objects.filter(**here).values("seconds")),
+    )
+    return [_line(member) for member in people]
+
+
+def _line(member: Any) -> AttendanceLine:
+    return AttendanceLine(
+        member,
+        Attendance(**_with_instants(member.noted)) if member.noted else None,
+        member.set_by or "",
+        RSVP(**_with_instants(member.said)) if member.said else None,
+        round((member.seconds or 0) / 60),
+    )
+
+
+def _with_instants(row: dict[str, Any]) -> dict[str, Any]:
+    """Instants come as text out of JSON."""
+    at = {
+        name: datetime.fromisoformat(row[name])
+        for name in row
+        if name.endswith("_at") and row[name]
     }
-    said = {rsvp.member_id: rsvp for rsvp in RSVP.objects.filter(session=session)}
-    stays = dict(RoomStay.objects.filter(session=session).values_list("member_id", "seconds"))
-    return [
-        AttendanceLine(
-            member,
-            noted.get(member.pk),
-            said.get(member.pk),
-            round(stays.get(member.pk, 0) / 60),
-        )
-        for member in known_of(session)
-    ]
+    return {**row, **at}
 
 
 def known_of(session: LearningSession) -> MembershipQuerySet:

@@ -14,14 +14,8 @@ from sessions.models import (
 )
 from sessions.queries.attendance import attendance_sheet
 from sessions.queries.feedback import feedback_of
-from sessions.queries.follow_ups import FollowUps, follow_ups_of, open_questions
-from sessions.queries.notes import notes_of
+from sessions.queries.follow_ups import follow_ups_of, open_questions
 from sessions.queries.turnout import Turnout, turnout_of
-
-
-def notes_text(session: LearningSession) -> str:
-    """What was written together in the room."""
-    return notes_of(session).text.strip()
 
 
 def waiting_to_close(member: Membership, now: datetime) -> LearningSessionQuerySet:
@@ -50,7 +44,7 @@ def close_out_state(member: Membership, session: LearningSession) -> dict[str, A
         "said_yes_unknown": sum(line.is_like("yes-unknown") for line in lines),
         "will_be_asked": sum(line.was_there for line in asked),
         "will_catch_up": sum(not line.was_there for line in asked if line.member.is_active),
-        "follow_ups": follow_ups_of(member, session),
+        "follow_ups": follow_ups_of(session),
         "open_questions": open_questions(member, session),
     }
 
@@ -58,7 +52,7 @@ def close_out_state(member: Membership, session: LearningSession) -> dict[str, A
 def record_of(member: Membership, session: LearningSession) -> dict[str, Any]:
     """What the page of a session that is over shows more than before: its record.
 
-    The session is one of `session_pages`, which says what there is to ask for.
+    The session is one of `session_pages`.
     """
     if not session.is_over or session.is_cancelled:
         return {}
@@ -67,7 +61,7 @@ def record_of(member: Membership, session: LearningSession) -> dict[str, Any]:
     return {
         "close_out": close_out,
         "turnout": turnout_of(session) if parts.has_marks else Turnout(),
-        "follow_ups": follow_ups_of(member, session) if parts.has_follow_ups else FollowUps(),
+        "follow_ups": follow_ups_of(session),
         "was_there": parts.my_mark in Attendance.THERE,
         "gave_feedback": parts.gave_feedback,
         "feedback": feedback_of(session, close_out) if member.is_facilitator else None,

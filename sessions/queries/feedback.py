@@ -3,10 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from sessions.models import CloseOut, Feedback, LearningSession, feedback_closes_at
+from sessions.models import CloseOut, Feedback, feedback_closes_at
 
 SCORES = (1, 2, 3, 4, 5)
 
@@ -27,15 +31,18 @@ class FeedbackShown:
         return Feedback.FLOOR
 
 
-def feedback_of(session: LearningSession, close_out: CloseOut | None) -> FeedbackShown:
-    """While one may answer, answers come to light so many at a time: one alone could be told by
-    looking before and after. What was written stands in no order that says who was when.
+def feedback_rows() -> ArraySubquery:
+    """What was answered about each session, the first answer first, for `feedback_of`."""
+    given = Feedback.objects.filter(session=OuterRef("pk")).order_by("given_at", "pk")
+    return ArraySubquery(given.values(row=JSONObject(score="score", words="words")))
+
+
+def feedback_of(session: Any, close_out: CloseOut | None) -> FeedbackShown:
+    """Of one of `session_pages`. While one may answer, answers come to light so many at a time: one
+    alone could be told by looking before and after. What was written stands in no order that says
+    who was when.
     """
-    answers = list(
-        Feedback.objects.filter(session=session)
-        .order_by("given_at", "pk")
-        .values_list("score", "words")
-    )
+    answers = [(row["score"], row["words"]) for row in session.feedback_rows]
     given = len(answers)
     if timezone.now() < feedback_closes_at(session, close_out):
         answers = answers[: given - given % Feedback.FLOOR]

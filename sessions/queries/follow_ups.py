@@ -1,8 +1,11 @@
 """Where what was said went, and where it may go."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from cohort.models import Audience, Membership
@@ -37,16 +40,27 @@ class FollowUps:
         return [*of_questions, *self.of_lines.values()]
 
 
-def follow_ups_of(member: Membership, session: LearningSession) -> FollowUps:
-    """The discussions are those that the member may see."""
+def follow_up_rows(member: Membership) -> ArraySubquery:
+    """What became of each session's sayings, in order, for `follow_ups_of`: of the discussions
+    those that the member may see.
+    """
     seen = Q(thread=None) | Q(thread__in=Thread.objects.visible_to(member))
-    rows = FollowUp.objects.filter(seen, session=session)
+    thread = JSONObject(pk="thread_id", title="thread__title", reply_count="thread__reply_count")
+    row = JSONObject(seq="line__seq", question="question_id", thread=thread)
+    rows = FollowUp.objects.filter(seen, session=OuterRef("pk")).order_by("at", "pk")
+    return ArraySubquery(rows.values(row=row))
+
+
+def follow_ups_of(session: Any) -> FollowUps:
+    """Of one of `session_pages`."""
     found = FollowUps()
-    for row in rows.select_related("line", "thread__cohort").order_by("at", "pk"):
-        if row.question_id:
-            found.of_questions[row.question_id] = row
-        elif row.line and row.thread:
-            found.of_lines[row.line.seq] = row.thread
+    for row in session.follow_up_rows:
+        has_thread = row["thread"]["pk"] is not None
+        thread = Thread(cohort=session.cohort, **row["thread"]) if has_thread else None
+        if row["question"]:
+            found.of_questions[row["question"]] = FollowUp(thread=thread)
+        elif thread:
+            found.of_lines[row["seq"]] = thread
     return found
 
 

@@ -1,26 +1,12 @@
 """Which sessions a member sees, on lists, home and in the year."""
 
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 
 from cohort.models import Membership, Theme, theme_list
-from sessions.models import (
-    AgendaItem,
-    Attendance,
-    ChatMessage,
-    Feedback,
-    FollowUp,
-    LearningSession,
-    LearningSessionQuerySet,
-    PreworkTask,
-    Pulse,
-    Question,
-    SessionTheme,
-    SharedNotes,
-)
+from sessions.models import LearningSession, LearningSessionQuerySet, SessionTheme
 
 
 def sessions_of(member: Membership) -> LearningSessionQuerySet:
@@ -31,36 +17,6 @@ def sessions_of(member: Membership) -> LearningSessionQuerySet:
         .with_answer_of(member)
         .select_related("cohort", "team")
         .annotate(theme_list=theme_list(SessionTheme))
-    )
-
-
-def session_pages(member: Membership) -> LearningSessionQuerySet:
-    """The same for one's page, each knowing which parts it has: no query for one it has not."""
-    links = LearningSession.resources.through.objects.filter(learningsession=OuterRef("pk"))
-    of_session: dict[str, Any] = {
-        "agenda": AgendaItem,
-        "tasks": PreworkTask,
-        "notes": SharedNotes,
-        "follow_ups": FollowUp,
-        "marks": Attendance,
-    }
-    of_room: dict[str, Any] = {"lines": ChatMessage, "questions": Question, "pulses": Pulse}
-    here = OuterRef("pk")
-    found = {
-        **{f"has_{n}": Exists(m.objects.filter(session=here)) for n, m in of_session.items()},
-        **{f"has_{n}": Exists(m.objects.filter(room=here)) for n, m in of_room.items()},
-    }
-    my_mark = Attendance.objects.filter(session=here, member=member).values("mark")
-    gave_feedback = Feedback.objects.filter(session=here, member=member)
-    return (
-        sessions_of(member)
-        .select_related("close_out")
-        .annotate(
-            has_resources=Exists(links),
-            my_mark=Subquery(my_mark),
-            gave_feedback=Exists(gave_feedback),
-            **found,
-        )
     )
 
 
@@ -90,14 +46,6 @@ def narrowed(
 def next_session(member: Membership) -> LearningSession | None:
     """What the member's home leads to: on now, or the next that takes place."""
     return sessions_of(member).standing().ahead(timezone.now()).first()
-
-
-def same_series(member: Membership, session: LearningSession) -> list[LearningSession]:
-    """The others that were planned together with it, in order; no query where it stood alone."""
-    if session.series is None:
-        return []
-    others = LearningSession.objects.visible_to(member).filter(series=session.series)
-    return list(others.exclude(pk=session.pk).select_related("cohort").order_by("starts_at", "pk"))
 
 
 def year(member: Membership, kind: str = "", theme: Theme | None = None) -> list[LearningSession]:

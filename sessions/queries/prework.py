@@ -1,10 +1,14 @@
-"""What is to be done before a session, and who has."""
+"""What is to be done and read for a session, and who has done it."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from cohort.models import Membership, Role
+from resources.models import Resource
 from sessions.models import LearningSession, PreworkTask, TaskTick
 from sessions.queries.rsvps import invited
 
@@ -13,32 +17,52 @@ from sessions.queries.rsvps import invited
 class TaskLine:
     task: PreworkTask
     is_done: bool  # by the reader
-    # For hosts: how many have done it, and who has not, by name.
+    # For hosts: how many have done it, and until the session is over who has not, by name.
     done: int = 0
     missing: tuple[str, ...] = ()
 
 
-def tasks_of(member: Membership, session: LearningSession) -> list[TaskLine]:
-    """The tasks in order. Who has done them is told to facilitators only."""
-    mine = TaskTick.objects.filter(task=OuterRef("pk"), member=member)
-    still_here = Q(ticks__member__left_at=None, ticks__member__user__is_active=True)
-    tasks = list(
-        session.tasks.annotate(is_done=Exists(mine), done=Count("ticks", filter=still_here))
+def task_rows() -> ArraySubquery:
+    """Each session's tasks in order, with who has done them, for `tasks_of`."""
+    ticks = TaskTick.objects.filter(
+        task=OuterRef("pk"), member__left_at=None, member__user__is_active=True
     )
-    if not tasks or not member.is_facilitator:
-        return [TaskLine(task, task.is_done) for task in tasks]
-    people = invited(session).exclude(role=Role.FACILITATOR).select_related("user").by_name()
-    names = {person.pk: person.user.name for person in people}
-    ticked: dict[int, set[int]] = {task.pk: set() for task in tasks}
-    ticks = TaskTick.objects.filter(task__in=tasks)
-    for task_pk, member_pk in ticks.values_list("task_id", "member_id"):
-        ticked[task_pk].add(member_pk)
-    return [
-        TaskLine(
-            task,
-            task.is_done,
-            task.done,
-            tuple(name for pk, name in names.items() if pk not in ticked[task.pk]),
-        )
-        for task in tasks
-    ]
+    row = JSONObject(pk="pk", words="words", ticked=ArraySubquery(ticks.values("member")))
+    tasks = PreworkTask.objects.filter(session=OuterRef("pk")).order_by("position", "pk")
+    return ArraySubquery(tasks.values(row=row))
+
+
+def tasks_of(member: Membership, session: Any) -> list[TaskLine]:
+    """The tasks of one of `session_pages`. Who has done them is told to facilitators only: one
+    query for the names, none once it is over.
+    """
+    rows = session.task_rows
+    names = _names(session) if rows and member.is_facilitator and not session.is_over else {}
+    return [_line(row, member, names) for row in rows]
+
+
+def _names(session: LearningSession) -> dict[int, str]:
+    people = invited(session).exclude(role=Role.FACILITATOR).by_name()
+    return dict(people.values_list("pk", "user__name"))
+
+
+def _line(row: dict[str, Any], member: Membership, names: dict[int, str]) -> TaskLine:
+    task = PreworkTask(pk=row["pk"], words=row["words"])
+    ticked = set(row["ticked"])
+    is_done = member.pk in ticked
+    if not member.is_facilitator:
+        return TaskLine(task, is_done)
+    missing = (name for pk, name in names.items() if pk not in ticked)
+    return TaskLine(task, is_done, len(ticked), tuple(missing))
+
+
+def resource_rows(member: Membership) -> ArraySubquery:
+    """Each session's things of the library that the member may see, for `resources_of`."""
+    seen = Resource.objects.visible_to(member).filter(sessions=OuterRef("pk"))
+    row = JSONObject(pk="pk", title="title", kind="kind")
+    return ArraySubquery(seen.order_by("title", "pk").values(row=row))
+
+
+def resources_of(session: Any) -> list[Resource]:
+    """As far as their lines show them, by title."""
+    return [Resource(cohort=session.cohort, **row) for row in session.resource_rows]

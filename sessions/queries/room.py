@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from cohort.models import Membership
@@ -17,7 +17,7 @@ EXCERPT = 80
 
 def room_of(session: LearningSession) -> Room:
     """The session's room; one that has not been opened yet is empty."""
-    return Room.objects.filter(pk=session.pk).first() or Room(session=session)
+    return getattr(session, "room", None) or Room(session=session)
 
 
 def chat_page(
@@ -35,17 +35,21 @@ def chat_page(
 
 
 def with_people(lines: QuerySet[ChatMessage]) -> QuerySet[ChatMessage]:
-    """With who said each line, and how people took it (`took`, for `with_company`)."""
+    """With who said each line, what it answers, and how people took it, for `with_company`."""
     reactions = LineReaction.objects.filter(line=OuterRef("pk")).order_by("pk")
     took = ArraySubquery(reactions.values_list(JSONObject(kind="kind", member="member")))
-    return lines.select_related("sender__user", "sender__team").annotate(took=took)
+    others = ChatMessage.objects.filter(room=OuterRef("room"), seq=OuterRef("answers_seq"))
+    other = JSONObject(seq="seq", name="sender__user__name", text="body", gone="removed_at")
+    people = lines.select_related("sender__user", "sender__team")
+    return people.annotate(took=took, answers=Subquery(others.values(row=other)))
 
 
 def with_company(lines: list[ChatMessage]) -> list[ChatMessage]:
-    """Lines `with_people`, with what they answer: no query, or one where that is not among them."""
+    """Lines `with_people`, put together."""
     for line in lines:
         line.by_kind = _by_kind(line)
-    return with_answered(lines)
+        line.answered = _answered(line)
+    return lines
 
 
 def _by_kind(line: Any) -> dict[str, list[int]]:
@@ -55,24 +59,13 @@ def _by_kind(line: Any) -> dict[str, list[int]]:
     return members
 
 
-def with_answered(lines: list[ChatMessage]) -> list[ChatMessage]:
-    wanted = {line.answers_seq for line in lines if line.answers_seq}
-    found = {line.seq: line for line in lines} if wanted else {}
-    if missing := wanted - found.keys():
-        rooms = {line.room_id for line in lines}
-        rest = ChatMessage.objects.filter(room__in=rooms, seq__in=missing)
-        found |= {line.seq: line for line in rest.select_related("sender__user")}
-    for line in lines:
-        other = found.get(line.answers_seq or 0)
-        line.answered = _answered(other) if other else None
-    return lines
-
-
-def _answered(line: ChatMessage) -> Answered:
-    text = "" if line.removed_at else " ".join(line.body.split())
+def _answered(line: Any) -> Answered | None:
+    if not (other := line.answers):
+        return None
+    text = "" if other["gone"] else " ".join(other["text"].split())
     if len(text) > EXCERPT:
         text = f"{text[: EXCERPT - 1].rstrip()}…"
-    return Answered(line.seq, line.sender.user.name if line.sender else "", text)
+    return Answered(other["seq"], other["name"] or "", text)
 
 
 def link_titles(member: Membership, lines: list[ChatMessage], slug: str) -> dict[str, str]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, Count, Q, QuerySet, When, Window
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, When, Window
+from django.db.models.functions import JSONObject
 
-from cohort.models import Audience, Membership, Role
+from cohort.models import Audience, Membership, Role, User
 from cohort.models.year import MembershipQuerySet
 from sessions.models import RSVP, LearningSession
 
@@ -48,7 +51,7 @@ def _counts(session: LearningSession) -> dict[str, int]:
     )
 
 
-def _standing_answers(session: LearningSession) -> QuerySet[RSVP]:
+def _standing_answers(session: LearningSession | OuterRef) -> QuerySet[RSVP]:
     """Of those who are still in the cohort."""
     return RSVP.objects.filter(session=session, member__left_at=None, member__user__is_active=True)
 
@@ -71,27 +74,33 @@ class WhoComes:
     yes: int
     maybe: int
     waiting: int
-    faces: Sequence[RSVP]
+    faces: Sequence[User]
 
 
-def who_comes(session: LearningSession) -> WhoComes:
-    """One query, and rows for a few faces only, however many come."""
+def answer_rows() -> ArraySubquery:
+    """A few answers to each session, those of who comes first, each with the counts of all, for
+    `who_comes`.
+    """
     going = Q(answer=RSVP.Answer.YES, waitlisted_at=None)
-    rows = list(
-        _standing_answers(session)
-        .select_related("member__user", "member__cohort")
-        .annotate(
-            is_going=Case(When(going, then=True), default=False),
-            yes=Window(Count("pk", filter=going)),
-            maybe=Window(Count("pk", filter=Q(answer=RSVP.Answer.MAYBE))),
-            waiting=Window(Count("pk", filter=Q(waitlisted_at__isnull=False))),
-        )
-        .order_by("-is_going", "answered_at", "pk")[:FACES]
+    user = JSONObject(pk="member__user", name="member__user__name", photo="member__user__photo")
+    row = JSONObject(is_going="is_going", yes="yes", maybe="maybe", waiting="waiting", user=user)
+    answers = _standing_answers(OuterRef("pk")).annotate(
+        is_going=Case(When(going, then=True), default=False),
+        yes=Window(Count("pk", filter=going)),
+        maybe=Window(Count("pk", filter=Q(answer=RSVP.Answer.MAYBE))),
+        waiting=Window(Count("pk", filter=Q(waitlisted_at__isnull=False))),
     )
+    few = answers.order_by("-is_going", "answered_at", "pk")[:FACES]
+    return ArraySubquery(few.values(row=row))
+
+
+def who_comes(session: Any) -> WhoComes:
+    """To one of `session_pages`."""
+    rows = session.answer_rows
     if not rows:
         return WhoComes(0, 0, 0, [])
-    faces = [row for row in rows if row.is_going]
-    return WhoComes(rows[0].yes, rows[0].maybe, rows[0].waiting, faces)
+    faces = [User(**row["user"]) for row in rows if row["is_going"]]
+    return WhoComes(rows[0]["yes"], rows[0]["maybe"], rows[0]["waiting"], faces)
 
 
 def unanswered(session: LearningSession) -> MembershipQuerySet:

@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -13,7 +14,7 @@ from cohort.models import Membership
 from sessions import live
 from sessions.models import CHAT_LIMIT, ChatMessage, LearningSession, LineReaction, RoomMute
 from sessions.permissions import can_chat
-from sessions.queries.room import with_answered, with_company, with_people
+from sessions.queries.room import with_company, with_people
 from sessions.services.places import next_place, next_rev
 from sessions.services.refusals import Refused
 
@@ -49,10 +50,12 @@ def say(
                 answers_seq=_standing(session_pk, answers_seq),
             )
     except IntegrityError:
-        lines = with_people(ChatMessage.objects.all())
-        again = lines.get(room_id=session_pk, sender=member, client_id=client_id)
-        return with_company([again])[0]
-    return with_answered([line])[0]
+        return _as_shown(room_id=session_pk, sender=member, client_id=client_id)
+    return _as_shown(pk=line.pk) if line.answers_seq else line
+
+
+def _as_shown(**which: Any) -> ChatMessage:
+    return with_company([with_people(ChatMessage.objects.all()).get(**which)])[0]
 
 
 def speaker(session_pk: int, member_pk: int) -> Membership:

@@ -49,7 +49,7 @@ def _person(line: AttendanceLine) -> Row:
         line.rsvp.get_answer_display() if line.rsvp else "",
         row.get_mark_display() if row and row.mark else _("Unknown"),
         row.get_source_display() if row and row.mark else "",
-        row.set_by.user.name if row and row.set_by else "",
+        line.set_by,
         _moment(row.set_at if row else None),
         _moment(line.joined_at),
         line.room_minutes or None,

@@ -14,7 +14,7 @@ from sessions.models import RSVP, LearningSession
 from sessions.queries import place_in_line
 from sessions.services import answers
 from sessions.views.detail import render_session
-from sessions.views.fetching import session_of
+from sessions.views.fetching import page_of, session_of
 
 
 @member_required
@@ -24,7 +24,7 @@ def rsvp_answer(request: MemberRequest, session_pk: int) -> HttpResponseBase:
     require(request.membership.may_write)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return render_session(request, session, form, status=422)
+        return render_session(request, page_of(request, session_pk), form, status=422)
 
     try:
         messages.success(request, _answer(session, request.membership, **form.cleaned_data))

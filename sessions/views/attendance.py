@@ -1,7 +1,5 @@
 """Who came: the sheet that facilitators put right, and the year."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,8 +24,9 @@ def attendance_edit(request: MemberRequest, session_pk: int) -> HttpResponseBase
     if request.method != "POST":
         return render_sheet(request, session)
 
-    lines = queries.narrowed_sheet(queries.attendance_sheet(session), **_chosen(request))
-    form = MarksForm(request.POST, shown=lines)
+    sheet = queries.attendance_sheet(session)
+    filters = SheetFilter(request.GET, sheet=sheet)
+    form = MarksForm(request.POST, shown=queries.narrowed_sheet(sheet, **filters.chosen))
     if not form.is_valid():
         return render_sheet(request, session, form, status=422)
     change = attendance.mark_attendance(
@@ -40,10 +39,6 @@ def attendance_edit(request: MemberRequest, session_pk: int) -> HttpResponseBase
     words = ngettext("%(n)d person is marked.", "%(n)d people are marked.", count)
     messages.success(request, words % {"n": count} if count else _("They had that mark already."))
     return redirect(_sheet_url(request, session))
-
-
-def _chosen(request: MemberRequest) -> dict[str, Any]:
-    return SheetFilter(request.GET, cohort=request.cohort).chosen
 
 
 def _sheet_url(request: MemberRequest, session: LearningSession) -> str:
@@ -59,8 +54,8 @@ def render_sheet(
     form: MarksForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    filters = SheetFilter(request.GET, cohort=request.cohort)
     lines = queries.attendance_sheet(session)
+    filters = SheetFilter(request.GET, sheet=lines)
     context = {
         "session": session,
         "filters": filters,

@@ -12,20 +12,20 @@ from sessions import permissions, queries
 from sessions.forms_closing import RecordForm
 from sessions.models import CloseOut, LearningSession
 from sessions.services import closing
-from sessions.views.fetching import posted, session_of
+from sessions.views.fetching import page_of, posted
 
 
 @facilitator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_out(request: MemberRequest, session_pk: int) -> HttpResponseBase:
-    session = session_of(request, session_pk)
+    session = page_of(request, session_pk)
     require(permissions.can_close_out(request.membership, session))
-    kept = CloseOut.objects.filter(session=session).first() or CloseOut(session=session)
+    kept = getattr(session, "close_out", None) or CloseOut(session=session)
     form = RecordForm(posted(request), session=session, close_out=kept, member=request.membership)
     if request.method != "POST":
         return render_close_out(request, session, kept, form)
     if "take_notes" in request.POST:
-        notes = richtext.from_plain(queries.notes_text(session))
+        notes = richtext.from_plain((session.notes_text or "").strip())
         return render_close_out(request, session, kept, form.again(adding=notes))
     if not form.is_valid():
         return render_close_out(request, session, kept, form.again(), status=422)
@@ -50,7 +50,6 @@ def render_close_out(
         "session": session,
         "close_out": kept,
         "form": form,
-        "notes_text": queries.notes_text(session),
         **queries.close_out_state(request.membership, session),
     }
     return render(request, "sessions/close_out.html", context, status=status)

@@ -12,9 +12,9 @@ from sessions import permissions, queries
 from sessions.calendar import calendar_file
 from sessions.calendar.adding import ways_for
 from sessions.forms import AnswerForm
-from sessions.models import RSVP, LearningSession, SharedNotes
+from sessions.models import RSVP, LearningSession
 from sessions.notices import group_of
-from sessions.views.fetching import session_of
+from sessions.views.fetching import page_of, session_of
 
 LINES_SHOWN = 30
 
@@ -22,7 +22,7 @@ LINES_SHOWN = 30
 @member_required
 @require_safe
 def session_detail(request: MemberRequest, session_pk: int) -> HttpResponse:
-    session = session_of(request, session_pk)
+    session = page_of(request, session_pk)
     if request.method == "GET":
         seeing.saw(request, group_of(session))
     return render_session(request, session, AnswerForm())
@@ -32,7 +32,8 @@ def render_session(
     request: MemberRequest, session: LearningSession, form: AnswerForm, status: int = 200
 ) -> HttpResponse:
     member = request.membership
-    mine = _mine(session)
+    mine = my_answer(session)
+    can_answer = permissions.can_answer(member, session)
     parts: Any = session  # with what `session_pages` said
     lines = queries.chat_page(member, session, limit=LINES_SHOWN) if parts.has_lines else []
     record = queries.record_of(member, session)
@@ -41,15 +42,15 @@ def render_session(
     context = {
         "session": session,
         "answer_form": form,
-        "place": queries.place_in_line(session, mine) if mine and mine.waitlisted_at else None,
+        "place": queries.place_in_line(session, mine)
+        if can_answer and mine and mine.waitlisted_at
+        else None,
         "who": queries.who_comes(session),
-        "agenda": queries.agenda_of(session) if parts.has_agenda else [],
-        "tasks": queries.tasks_of(member, session) if parts.has_tasks else [],
-        "series": queries.same_series(member, session),
+        "agenda": queries.agenda_of(session),
+        "tasks": queries.tasks_of(member, session),
+        "series": queries.same_series(session),
         "can_tick": permissions.can_tick(member, session),
-        "resources": session.resources.visible_to(member).select_related("cohort")
-        if parts.has_resources
-        else [],
+        "resources": queries.resources_of(session),
         "lines": lines,
         "calendar_ways": ways_for(session),
         "titles": queries.link_titles(member, lines, request.cohort.slug),
@@ -57,9 +58,8 @@ def render_session(
         if parts.has_questions
         else queries.QuestionLane([], []),
         "pulses": queries.pulses_of(member, session, may_answer=False) if parts.has_pulses else [],
-        "shared_notes": queries.notes_of(session) if parts.has_notes else SharedNotes(),
         "can_write_notes": permissions.can_write_notes(member, session),
-        "can_answer": permissions.can_answer(member, session),
+        "can_answer": can_answer,
         "can_join": permissions.can_join(member, session, mine),
         "can_enter_now": permissions.can_enter_now(member, session),
         "can_chat": permissions.can_chat(member, session),
@@ -75,7 +75,7 @@ def render_session(
     return render(request, "sessions/session_detail.html", context, status=status)
 
 
-def _mine(session: Any) -> RSVP | None:
+def my_answer(session: Any) -> RSVP | None:
     """The reader's answer, as `with_answer_of` brought it."""
     if not session.my_answer:
         return None

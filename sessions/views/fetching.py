@@ -1,5 +1,7 @@
 """What views of sessions begin with."""
 
+from typing import Any
+
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -9,6 +11,11 @@ from sessions.models import LearningSession
 
 
 def session_of(request: MemberRequest, session_pk: int) -> LearningSession:
+    return get_object_or_404(queries.sessions_of(request.membership), pk=session_pk)
+
+
+def page_of(request: MemberRequest, session_pk: int) -> Any:
+    """The session with what its pages show (`queries.session_pages`)."""
     return get_object_or_404(queries.session_pages(request.membership), pk=session_pk)
 
 

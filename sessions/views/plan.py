@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,12 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from cohort.access import MemberRequest, facilitator_required, require
 from sessions import permissions, queries
-from sessions.agenda_forms import AgendaRows
+from sessions.agenda_forms import AgendaRows, rows_of, rows_of_items
 from sessions.models import LearningSession
 from sessions.plan_forms import SessionForm
 from sessions.services import planning, series
 from sessions.services.agenda import AgendaPart
-from sessions.views.fetching import posted, session_of
+from sessions.views.fetching import page_of, posted
 from sessions.views.outlook import Outlook, look_ahead
 
 # What the form's other buttons say: show it again, and do not save yet.
@@ -27,6 +28,7 @@ ONLY_SHOW = {"preview", "row"}
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_create(request: MemberRequest) -> HttpResponseBase:
     require(permissions.can_plan(request.membership))
+    prefetch_related_objects([request.cohort], "teams")
     template = queries.copy_of(request.membership, request.GET.get("copy", ""))
     form = SessionForm(
         posted(request), member=request.membership, initial=template.initial if template else None
@@ -34,7 +36,7 @@ def session_create(request: MemberRequest) -> HttpResponseBase:
     rows = AgendaRows(
         posted(request),
         member=request.membership,
-        items=template.agenda if template else (),
+        begin=rows_of_items(template.agenda) if template else (),
     )
     outlook = look_ahead(request, form, None)
     if answer := show_again(request, form, rows, outlook):
@@ -75,12 +77,11 @@ def _in_the_year(planned: list[LearningSession]) -> str:
 @facilitator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_edit(request: MemberRequest, session_pk: int) -> HttpResponseBase:
-    session = session_of(request, session_pk)
+    session = page_of(request, session_pk)
     require(permissions.can_plan(request.membership))
+    prefetch_related_objects([request.cohort], "teams")
     form = SessionForm(posted(request), member=request.membership, instance=session)
-    rows = AgendaRows(
-        posted(request), member=request.membership, items=queries.agenda_items(session)
-    )
+    rows = AgendaRows(posted(request), member=request.membership, begin=rows_of(session))
     outlook = look_ahead(request, form, session)
     if answer := show_again(request, form, rows, outlook, session):
         return answer

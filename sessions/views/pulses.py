@@ -36,7 +36,7 @@ def pulse_create(request: MemberRequest, session_pk: int) -> HttpResponseBase:
     require(permissions.can_steer(request.membership, session))
     form = PulseForm(request.POST)
     if not form.is_valid():
-        return render_room(request, session, status=422, pulse_form=form)
+        return render_room(request, session_pk, status=422, pulse_form=form)
     pulses.start(session_pk=session.pk, by=request.membership, **form.cleaned_data)
     words = _("Everybody in the room is asked now.")
     return to_room(request, session.pk, "pulses", words)
@@ -56,7 +56,7 @@ def pulse_answer(request: MemberRequest, session_pk: int, pulse_pk: int) -> Http
         messages.error(request, _("It was closed meanwhile."))
     except pulses.NotOffered:
         messages.error(request, _("Choose one of the answers, or write up to 60 characters."))
-        return render_room(request, session, status=422)
+        return render_room(request, session_pk, status=422)
     return to_room(request, session.pk, "pulses")
 
 

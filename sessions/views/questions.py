@@ -34,7 +34,7 @@ def question_create(request: MemberRequest, session_pk: int) -> HttpResponseBase
         except Refused as refused:
             form.add_error("text", WHY.get(refused.code, _("This could not be taken.")))
     if not form.is_valid():
-        return render_room(request, session, status=422, question_form=form)
+        return render_room(request, session_pk, status=422, question_form=form)
     words = _("Your question is in the lane.")
     return to_room(request, session.pk, "questions", words)
 

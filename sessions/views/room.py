@@ -17,7 +17,8 @@ from sessions import permissions, queries
 from sessions.models import ChatMessage, LearningSession
 from sessions.room_forms import PaceForm, PulseForm, QuestionForm, ReactionForm
 from sessions.services import chat
-from sessions.views.fetching import session_of
+from sessions.views.detail import my_answer
+from sessions.views.fetching import page_of, session_of
 
 # However much was said, a room opens with so many lines; earlier ones come when asked for.
 LINES_SHOWN = 50
@@ -28,20 +29,21 @@ TITLES_AT_ONCE = 50
 @member_required
 @require_safe
 def room(request: MemberRequest, session_pk: int) -> HttpResponse:
-    return render_room(request, session_of(request, session_pk))
+    return render_room(request, session_pk)
 
 
 def render_room(
-    request: MemberRequest, session: LearningSession, status: int = 200, **forms: Any
+    request: MemberRequest, session_pk: int, status: int = 200, **forms: Any
 ) -> HttpResponse:
     """The whole room. `question_form` and `pulse_form` come back here with what was typed."""
     member = request.membership
-    # First: what changes while the rest is read is told again over the socket.
+    # First, with how far the room has come: what changes while the rest is read is told again over
+    # the socket.
+    session = page_of(request, session_pk)
     room = queries.room_of(session)
     lines = queries.chat_page(member, session, limit=LINES_SHOWN)
     can_chat = permissions.can_chat(member, session)
     can_steer = permissions.can_steer(member, session)
-    mine = session.rsvps.filter(member=member).first() if session.capacity else None
     context = {
         "session": session,
         "room": room,
@@ -50,16 +52,15 @@ def render_room(
         "titles": queries.link_titles(member, lines, request.cohort.slug),
         "has_earlier": bool(lines) and lines[0].seq > 1,
         "agenda": queries.agenda_of(session),
-        "resources": session.resources.visible_to(member).select_related("cohort"),
+        "resources": queries.resources_of(session),
         "lane": queries.question_lane(member, session),
         "pulses": queries.pulses_of(member, session, may_answer=can_chat),
-        "notes": queries.notes_of(session),
         "can_chat": can_chat,
         "can_steer": can_steer,
         "can_moderate": permissions.can_moderate(member),
         "has_yjs": browser_packages.has_yjs(),
         "can_write_notes": permissions.can_write_notes(member, session),
-        "can_join": permissions.can_join(member, session, mine),
+        "can_join": permissions.can_join(member, session, my_answer(session)),
         "can_enter_now": permissions.can_enter_now(member, session),
         "question_form": QuestionForm(),
         **(_for_hosts(session, room.slow_seconds) if can_steer else {}),
@@ -111,11 +112,11 @@ def link_titles(request: MemberRequest, session_pk: int) -> HttpResponse:
 @member_required
 @require_safe
 def transcript(request: MemberRequest, session_pk: int) -> HttpResponse:
-    session = session_of(request, session_pk)
+    session = page_of(request, session_pk)
     before = _place(request)
     query = tidy(request.GET.get("q", ""))
     lines = queries.chat_page(request.membership, session, before)
-    follow_ups = queries.follow_ups_of(request.membership, session)
+    follow_ups = queries.follow_ups_of(session)
     context: dict[str, Any] = {
         "session": session,
         "titles": queries.link_titles(request.membership, lines, request.cohort.slug),

@@ -245,22 +245,6 @@ def test_only_so_many_changes_are_kept(cast, over, monkeypatch):
     assert [c.mark for c in over.attendance_changes.all()] == ["attended", "absent", "excused"]
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_sheet_costs_the_same_for_any_number(browse, cast, over, count, django_assert_num_queries):
-    for n in range(count):
-        person = MembershipFactory(
-            cohort=cast.cohort,
-            team=cast.team,
-            organization=OrganizationFactory(cohort=cast.cohort, team=cast.team, name=f"O{n}"),
-        )
-        mark_attendance(session=over, members=[person], mark="attended", by=cast.fay)
-    client = browse(cast.fay)
-    client.get(reverse("home:start"))
-
-    with django_assert_num_queries(14):
-        client.get(url("attendance_edit", over))
-
-
 # ------------------------------------------------------------ counted
 
 

@@ -12,10 +12,11 @@ from django.utils import timezone
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+import sessions.live
 from cohort import live
 from sessions.models import ChatMessage, Room
 from sessions.services import chat
-from tests.access.sessions import SOCKETS
+from tests.access.sessions_room import SOCKETS
 from tests.access.table import ACTORS
 from tests.factories import MembershipFactory, SessionFactory
 from tests.sessions.room_server import PATIENCE, Guest, RoomServer, cookie_of, until, wait_for_rest
@@ -135,6 +136,19 @@ def test_everybody_sees_one_order_when_many_speak_at_once(enter, session, cohort
 
     assert listener.hear_until(48) == stored(session)
     assert all(lines == stored(session) for lines in heard)
+
+
+def test_a_burst_of_four_hundred_lines_reaches_everybody(enter, session, mia, theo):
+    mias, theos = enter(mia), enter(theo)
+
+    for number in range(1, 401):
+        chat.say(
+            session_pk=session.pk, member_pk=mia.pk, client_id=uuid.uuid4(), body=f"no {number}"
+        )
+        sessions.live.room_changed(session.pk)
+
+    lines = [(number, f"no {number}") for number in range(1, 401)]
+    assert mias.hear_until(400) == theos.hear_until(400) == stored(session) == lines
 
 
 def test_observers_and_closed_rooms_are_answered_with_a_reason(enter, session, obi, mia):

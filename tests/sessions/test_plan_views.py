@@ -136,18 +136,6 @@ def test_the_sum_of_minutes_stands_beside_the_length(browse, cast, fay):
     assert "That is longer than the session." in page.content.decode()
 
 
-def test_the_form_costs_the_same_for_any_agenda(
-    browse, session, fay, mia, team, django_assert_max_num_queries
-):
-    client = browse(fay)
-    client.get(reverse("home:start"))
-    for count in (1, 6):
-        parts = [AgendaPart("Part", 5, presenters=[mia], teams=[team])] * count
-        set_agenda(session, parts)
-        with django_assert_max_num_queries(19):
-            client.get(url("session_edit", session))
-
-
 # ------------------------------------------------------------ description, tasks
 
 

@@ -87,7 +87,7 @@ def test_a_room_opens_with_the_latest_fifty_lines(
     client = sign_in(mia)
     client.get(url("room", session))
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(10):
         page = client.get(url("room", session)).content.decode()
 
     assert page.count("data-seq=") == 50

@@ -9,9 +9,8 @@ from django.urls import reverse
 from cohort.models import Audience
 from resources.models import Resource
 from sessions.models import RSVP, Attendance, ChatMessage, LearningSession
-from sessions.services.agenda import AgendaPart, set_agenda, set_tasks
 from tests.access.sessions import plan as typed_plan
-from tests.factories import MembershipFactory, ResourceFactory, SessionFactory
+from tests.factories import ResourceFactory, SessionFactory
 
 SECRET = "https://meet.example.org/secret-word"
 
@@ -63,54 +62,6 @@ def test_list_is_narrowed_by_kind_and_theme(browse, cohort, mia, themes):
         reverse("sessions:session_list", args=["spring"]), {"kind": "office_hours"}
     )
     assert list(page.context["coming"]) == []
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_list_costs_the_same_for_any_number(browse, cohort, mia, count, django_assert_num_queries):
-    for _n in range(count):
-        SessionFactory(cohort=cohort)
-        SessionFactory(cohort=cohort, starts_in=timedelta(days=-3))
-    client = browse(mia)
-    client.get(reverse("home:start"))
-
-    with django_assert_num_queries(9):
-        client.get(reverse("sessions:session_list", args=["spring"]))
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_page_costs_the_same_for_any_number(
-    browse, session, mia, themes, count, django_assert_num_queries
-):
-    session.themes.set(list(themes.values())[:count])
-    for seq in range(1, count + 1):
-        person = MembershipFactory(cohort=session.cohort)
-        RSVP.objects.create(session=session, member=person, answer=RSVP.Answer.YES)
-        say(session, person, seq)
-        session.resources.add(ResourceFactory(cohort=session.cohort))
-    client = browse(mia)
-    client.get(reverse("home:start"))
-
-    with django_assert_num_queries(9):
-        client.get(session.get_absolute_url())
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_page_of_a_planned_session_costs_nine_queries(
-    browse, session, cast, themes, count, django_assert_num_queries
-):
-    session.themes.set(list(themes.values())[:count])
-    set_agenda(session, [AgendaPart(f"Part {n}", 9, presenters=[cast.mia]) for n in range(count)])
-    set_tasks(session, [f"Task {n}" for n in range(count)])
-    for _n in range(count):
-        person = MembershipFactory(cohort=session.cohort)
-        RSVP.objects.create(session=session, member=person, answer=RSVP.Answer.YES)
-        session.resources.add(ResourceFactory(cohort=session.cohort))
-    client = browse(cast.mia)
-    client.get(reverse("home:start"))
-    client.get(session.get_absolute_url())
-
-    with django_assert_num_queries(9):
-        client.get(session.get_absolute_url())
 
 
 def test_page_shows_only_resources_that_the_reader_may_see(browse, session, cast):
