@@ -13,7 +13,6 @@ from resources.queries.shelf import (
     Shelf,
     matching_resources,
     recent_resources,
-    search_resources,
     shelf,
     theme_resources,
 )
@@ -29,7 +28,6 @@ __all__ = [
     "places_of",
     "preview_of",
     "recent_resources",
-    "search_resources",
     "shelf",
     "theme_resources",
     "total",

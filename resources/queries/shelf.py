@@ -50,20 +50,10 @@ def theme_resources(member: Membership, theme: Theme, limit: int = 10) -> list[R
     return list(resources[:limit])
 
 
-def search_resources(member: Membership, query: str, limit: int = PAGE) -> list[Resource]:
-    """The best matches first, each with its `rank` and a `headline`: safe HTML of the text around
-    what was found, the words in <mark>."""
-    terms = search_query(query)
-    if terms is None:
-        return []
-    seen = Resource.objects.visible_to(member).filter(pk__in=_holding(query, terms))
-    return _best(seen, query, terms, 0, limit)
-
-
 def matching_resources(
     member: Membership, query: str, narrow: Narrowing | None = None
 ) -> ResourceQuerySet:
-    """As `search_resources`, narrowed and not loaded yet.
+    """The best matches first, narrowed and not loaded yet.
 
     Each with a `headline` and its `title_found`, text for `cohort.search.marked`. Without words
     the latest of what it is narrowed to, and without that none.

@@ -9,7 +9,7 @@ from cohort.files import check_upload
 from cohort.models import Audience, Membership, Theme
 from resources.models import Contents, Resource
 from resources.services import add_resource, start_trial
-from tests.access.table import Row, inside, writers
+from tests.access.table import Row, alike, inside, writers
 from tests.conftest import Cast
 
 
@@ -147,9 +147,11 @@ def filled_page(cast: Cast) -> dict[str, Any]:
 
 EVERYONE = inside(200)
 TEAM = inside(404, mia=200, theo=200, fay=200)
-OWN = inside(404, fay=200)
+OWN, OWN_DONE = inside(404, fay=200), inside(404, fay=302)
 EDITORS = inside(403, mia=200, fay=200)
 EDITORS_DONE = inside(403, mia=302, fay=302)
+TEAM_EDITORS = inside(404, mia=200, theo=403, fay=200)
+TEAM_EDITORS_DONE = inside(404, mia=302, theo=403, fay=302)
 
 # Of what mia added; what helped is not for her to say.
 OTHERS_DONE = inside(302, obi=403, mia=403)
@@ -160,6 +162,9 @@ TRYING = inside(200, obi=403, fay=403)
 TRYING_DONE = inside(302, obi=403, fay=403)
 HARBOR = inside(403, mia=200, theo=200)
 HARBOR_DONE = inside(403, mia=302, theo=302)
+# Of what only Harbor and the facilitators see.
+HIDDEN = inside(404, mia=200, theo=200, fay=403)
+HIDDEN_DONE = inside(404, mia=302, theo=302, fay=403)
 
 ROWS: list[Row] = [
     Row("resources:resource_list", "GET", EVERYONE),
@@ -206,39 +211,14 @@ ROWS: list[Row] = [
     Row("resources:page_picture", "GET", TEAM, teams_picture, case="of a team"),
     Row("resources:page_picture", "POST", inside(405), mias_picture),
     Row("resources:resource_edit", "GET", EDITORS, mias),
-    Row(
-        "resources:resource_edit",
-        "GET",
-        inside(404, mia=200, theo=403, fay=200),
-        teams,
-        case="of a team",
-    ),
+    Row("resources:resource_edit", "GET", TEAM_EDITORS, teams, case="of a team"),
     Row("resources:resource_edit", "GET", OWN, facilitators_own, case="of facilitators"),
     Row("resources:resource_edit", "POST", EDITORS_DONE, mias, filled),
-    Row(
-        "resources:resource_edit",
-        "POST",
-        inside(404, mia=302, theo=403, fay=302),
-        teams,
-        filled,
-        case="of a team",
-    ),
+    Row("resources:resource_edit", "POST", TEAM_EDITORS_DONE, teams, filled, case="of a team"),
     Row("resources:resource_remove", "GET", EDITORS, mias),
     Row("resources:resource_remove", "POST", EDITORS_DONE, mias),
-    Row(
-        "resources:resource_remove",
-        "POST",
-        inside(404, mia=302, theo=403, fay=302),
-        teams,
-        case="of a team",
-    ),
-    Row(
-        "resources:resource_remove",
-        "POST",
-        inside(404, fay=302),
-        facilitators_own,
-        case="of facilitators",
-    ),
+    Row("resources:resource_remove", "POST", TEAM_EDITORS_DONE, teams, case="of a team"),
+    Row("resources:resource_remove", "POST", OWN_DONE, facilitators_own, case="of facilitators"),
     Row("resources:comment_create", "GET", inside(405), mias),
     Row("resources:comment_create", "POST", writers(422), mias, case="empty"),
     Row("resources:comment_create", "POST", writers(302), mias, comment, case="written"),
@@ -259,13 +239,7 @@ ROWS: list[Row] = [
     Row("resources:trial_asking", "POST", inside(403, fay=302), data=days, case="filled"),
     Row("resources:trial_create", "GET", TRYING, mias),
     Row("resources:trial_create", "POST", TRYING_DONE, mias),
-    Row(
-        "resources:trial_create",
-        "GET",
-        inside(404, mia=200, theo=200, fay=403),
-        teams,
-        case="of a team",
-    ),
+    Row("resources:trial_create", "GET", HIDDEN, teams, case="of a team"),
     Row("resources:trial_create", "DELETE", inside(405), mias),
     Row("resources:trial_report", "GET", HARBOR, harbors_trial),
     Row(
@@ -276,38 +250,20 @@ ROWS: list[Row] = [
         case="empty",
     ),
     Row("resources:trial_report", "POST", HARBOR_DONE, harbors_trial, outcome, case="filled"),
-    Row(
-        "resources:trial_report",
-        "GET",
-        inside(404, mia=200, theo=200, fay=403),
-        hidden_trial,
-        case="of a team",
-    ),
+    Row("resources:trial_report", "GET", HIDDEN, hidden_trial, case="of a team"),
     Row("resources:trial_removal", "GET", HARBOR, harbors_trial),
     Row("resources:trial_removal", "POST", HARBOR_DONE, harbors_trial),
-    Row(
-        "resources:trial_removal",
-        "POST",
-        inside(404, mia=302, theo=302, fay=403),
-        hidden_trial,
-        case="of a team",
+    Row("resources:trial_removal", "POST", HIDDEN_DONE, hidden_trial, case="of a team"),
+    *alike(
+        ("resources:helpful_create", "resources:helpful_removal"),
+        Row("", "GET", inside(405), mias),
+        Row("", "POST", OTHERS_DONE, mias),
+        Row("", "POST", TEAM_DONE, teams, case="of a team"),
     ),
-    *[
-        row
-        for route in ("helpful_create", "helpful_removal")
-        for row in (
-            Row(f"resources:{route}", "GET", inside(405), mias),
-            Row(f"resources:{route}", "POST", OTHERS_DONE, mias),
-            Row(f"resources:{route}", "POST", TEAM_DONE, teams, case="of a team"),
-        )
-    ],
-    *[
-        row
-        for route in ("feature_create", "feature_removal")
-        for row in (
-            Row(f"resources:{route}", "GET", inside(405), mias),
-            Row(f"resources:{route}", "POST", inside(403, fay=302), mias),
-            Row(f"resources:{route}", "POST", inside(404), nowhere, case="that is not there"),
-        )
-    ],
+    *alike(
+        ("resources:feature_create", "resources:feature_removal"),
+        Row("", "GET", inside(405), mias),
+        Row("", "POST", inside(403, fay=302), mias),
+        Row("", "POST", inside(404), nowhere, case="that is not there"),
+    ),
 ]

@@ -4,8 +4,8 @@ A `Row` says, for one route and method, what each of the cast gets. Rows live be
 name in this package; `tests/test_access.py` tries them all and fails for a route without a row.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.conftest import Cast
@@ -39,6 +39,11 @@ class Row:
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.method, self.route, self.case)))
+
+
+def alike(routes: Iterable[str], *rows: Row) -> list[Row]:
+    """The same rows for each of several routes."""
+    return [replace(row, route=route) for route in routes for row in rows]
 
 
 def inside(

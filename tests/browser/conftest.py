@@ -212,3 +212,15 @@ def accessible() -> Callable:
         ] == []
 
     return check
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Writes a file to be chosen: `files("a.pdf", data)` is its path."""
+
+    def written(name: str, data: bytes) -> str:
+        path = tmp_path / name
+        path.write_bytes(data)
+        return str(path)
+
+    return written

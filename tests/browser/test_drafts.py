@@ -44,6 +44,8 @@ def test_an_expired_session_costs_neither_text_nor_choice(window, mia, sign_in_a
 
     assert page.get_by_text("We kept what you were writing here.").count() == 1
     assert page.get_by_role("checkbox", name="Catalysts").is_checked()
+    # What was folded away when one came is open now.
+    assert page.get_by_label("What it is").is_visible()
     page.get_by_role("button", name="Add to the library").click()
     page.get_by_role("heading", name="Our plan").wait_for()
     resource = Resource.objects.get()

@@ -3,9 +3,14 @@ from datetime import timedelta
 import pytest
 
 from cohort.models import Audience
-from resources.queries import recent_resources, search_resources, theme_resources
+from resources.queries import recent_resources, shelf, theme_resources
 
 pytestmark = pytest.mark.django_db
+
+
+def searched(member, words):
+    """As the library's page is asked."""
+    return shelf(member, {}, query=words).resources
 
 
 def test_recent_resources_are_the_newest_one_may_see(cast, add):
@@ -34,8 +39,8 @@ def test_search_puts_titles_first_and_says_where_it_was_found(cast, add):
     named = add(cast.mia, title="Apprenticeships", description="")
     add(cast.tia, title="Apprenticeships of River", audience=Audience.TEAM)
 
-    hits = search_resources(cast.mia, "apprenticeship")
+    hits = searched(cast.mia, "apprenticeship")
 
     assert hits == [named, said]
     assert hits[1].headline == "We spoke about <mark>apprenticeships</mark> at length."
-    assert search_resources(cast.mia, "  ") == []
+    assert searched(cast.mia, "  ") == []

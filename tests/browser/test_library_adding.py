@@ -1,0 +1,155 @@
+"""Files and links on their way into the library."""
+
+import re
+
+import pytest
+
+from resources.models import Resource
+from tests import made_files as made
+from tests.browser.library import fill
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_member_adds_finds_and_downloads_a_file(window, mia, theo, files, scripts):
+    page = window(mia, width=390, java_script_enabled=scripts)
+    page.goto("/c/spring/library/")
+    page.get_by_role("link", name="Add the first resource").click()
+    page.set_input_files("input[type=file]", files("setup.exe", b"MZ" + bytes(90)))
+    fill(page, "Agreement with the hospital")
+    page.get_by_role("button", name="Add to the library").click()
+    page.get_by_text("This is a program").wait_for()
+    assert page.get_by_label("Title").input_value() == "Agreement with the hospital"
+
+    page.set_input_files("input[type=file]", files("協定書.pdf", made.pdf()))
+    page.get_by_role("button", name="Add to the library").dblclick()
+    page.get_by_role("heading", name="Agreement with the hospital").wait_for()
+    assert Resource.objects.count() == 1
+
+    other = window(theo, java_script_enabled=scripts)
+    other.goto("/c/spring/library/?q=hosp")
+    other.get_by_role("link", name="Agreement with the hospital").click()
+    with other.expect_download() as download:
+        other.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename == "協定書.pdf"
+    assert download.value.path().read_bytes() == made.pdf()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_sub_lessons_wait_folded_until_they_are_wanted(window, accessible, mia, scripts):
+    page = window(mia, width=390, java_script_enabled=scripts)
+    page.goto("/c/spring/library/new/")
+    agility = page.get_by_role("checkbox", name="Agility")
+    assert agility.count() == 0
+    page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
+    if scripts:
+        agility.check()
+        accessible(page)
+    else:
+        page.get_by_text("sub-lessons of Leaders").click()
+        agility.check()
+    page.get_by_label("Title").fill("Agile")
+    page.get_by_label("Kind").select_option("article")
+    page.get_by_role("button", name="Add to the library").click()
+
+    # Refused: nothing was given. What was picked is still open, and nothing else.
+    page.get_by_text("Choose a file").wait_for()
+    assert agility.is_checked()
+    assert page.get_by_role("checkbox", name="Catalysts").count() == 0
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_several_files_are_added_at_once_and_what_fails_is_tried_again(
+    window, accessible, mia, files, width
+):
+    page = window(mia, width=width)
+    page.goto("/c/spring/library/new/")
+    page.set_input_files(
+        "input[type=file]",
+        [files("MOU_draft.pdf", made.pdf()), files("plan.docx", made.docx_file()),
+         files("setup.exe", b"MZ" + bytes(600))],
+    )  # fmt: skip
+    rows = page.locator(".many__row")
+    rows.nth(2).wait_for()
+    assert not page.get_by_label("Title", exact=True).is_visible()
+    accessible(page)
+    page.get_by_label("Title: MOU_draft.pdf").fill("Agreement, draft")
+    add = page.get_by_role("button", name="Add 3 files to the library")
+    page.get_by_label("Kind").select_option("agreement")
+    add.click()
+    # Not all was said of what holds for all: no file was sent.
+    page.get_by_role("alert").get_by_text("choose at least one theme").wait_for()
+    assert not Resource.objects.exists()
+
+    page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
+    failing = [True]
+
+    def fail_once(route):
+        is_file = b'filename="plan.docx"' in (route.request.post_data_buffer or b"")
+        if is_file and failing and failing.pop():
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/library/new/", fail_once)
+    add.click()
+    page.get_by_text("This is a program").wait_for()
+    assert [row.get_attribute("data-state") for row in rows.all()] == ["added", "failed", "refused"]
+    page.evaluate("scrollTo(0, 0)")
+    accessible(page)
+    page.get_by_role("button", name="Try again: plan.docx").click()
+    page.get_by_role("link", name="Edit: plan").wait_for()
+    page.get_by_role("button", name="Leave it out: setup.exe").click()
+    page.get_by_role("link", name="To the library").click()
+    page.wait_for_url("**/library/")
+    titles = Resource.objects.order_by("pk").values_list("title", flat=True)
+    assert list(titles) == ["Agreement, draft", "plan"]
+    page.goto("/c/spring/library/new/")
+    assert page.get_by_label("Kind").input_value() == ""
+
+
+def test_without_scripts_several_files_are_added_in_one_form(window, accessible, mia, files):
+    page = window(mia, width=390, java_script_enabled=False)
+    page.goto("/c/spring/library/new/")
+    page.set_input_files(
+        "input[type=file]",
+        [files("MOU_draft.pdf", made.pdf()), files("plan.docx", made.docx_file()),
+         files("setup.exe", b"MZ" + bytes(600))],
+    )  # fmt: skip
+    page.get_by_label("Kind").select_option("agreement")
+    page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
+    page.get_by_role("button", name="Add to the library").click()
+    page.get_by_role("heading", name="Added to the library").wait_for()
+    assert page.get_by_role("link", name="Edit: MOU draft").is_visible()
+    assert page.get_by_text("setup.exe: This is a program").is_visible()
+    with_scripts = window(mia)
+    with_scripts.goto(page.url)
+    accessible(with_scripts)
+
+
+def test_a_links_title_comes_by_itself_and_overwrites_nothing(window, mia):
+    page = window(mia, width=390)
+    said = {"title": "A guide to placements", "description": "Step by step."}
+    page.route("**/link-words/", lambda route: route.fulfill(json=said))
+    page.goto("/c/spring/library/new/")
+    page.get_by_label("Link").fill("https://example.org/guide")
+    page.get_by_label("Kind").focus()
+    page.get_by_text("The title is the page’s own").wait_for()
+    assert page.get_by_label("Title").input_value() == said["title"]
+    assert page.get_by_label("What it is").input_value() == said["description"]
+    page.get_by_label("Title").fill("Mine")
+    page.get_by_label("Link").fill("https://example.org/other")
+    page.get_by_label("Kind").focus()
+    assert page.get_by_label("Title").input_value() == "Mine"
+
+
+def test_too_large_is_said_before_anything_is_sent(window, mia, files, settings):
+    page = window(mia)
+    page.goto("/c/spring/library/new/")
+    page.set_input_files(
+        "input[type=file]", files("film.pdf", made.pdf() + bytes(settings.UPLOAD_MAX_BYTES))
+    )
+    page.get_by_text("is larger than 25 MB").wait_for()
+    fill(page, "Film")
+    page.get_by_role("button", name="Add to the library").click()
+    assert page.url.endswith("/library/new/")
+    assert not Resource.objects.exists()
