@@ -1,5 +1,5 @@
 from cohort.models import Membership
-from resources.models import Collection, Resource, Trial
+from resources.models import Collection, Resource, ResourceRequest, Trial
 
 
 def can_add(member: Membership) -> bool:
@@ -15,6 +15,19 @@ def can_arrange(member: Membership, collection: Collection) -> bool:
     if collection.is_private:
         return member.may_write and collection.owner_id == member.pk
     return member.may_write and member.is_facilitator
+
+
+def can_ask(member: Membership) -> bool:
+    return member.may_write
+
+
+def can_answer(member: Membership, asked: ResourceRequest) -> bool:
+    return member.may_write and asked.is_open
+
+
+def can_close(member: Membership, asked: ResourceRequest) -> bool:
+    """Also: take it up again, and remove it."""
+    return member.may_write and (member.is_facilitator or asked.asked_by_id == member.pk)
 
 
 def can_comment(member: Membership) -> bool:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from resources import views
-from resources.views import collections, trials
+from resources.views import collections, requests, trials
 
 app_name = "resources"
 LIBRARY = "c/<slug:cohort_slug>/library/"
@@ -11,6 +11,8 @@ TRIAL = f"{RESOURCE}trials/<int:trial_pk>/"
 LISTS = f"{LIBRARY}lists/"
 LIST = f"{LISTS}<int:collection_pk>/"
 ITEM = f"{LIST}items/<int:item_pk>/"
+REQUESTS = f"{LIBRARY}requests/"
+REQUEST = f"{REQUESTS}<int:request_pk>/"
 urlpatterns = [
     path(LIBRARY, views.resource_list, name="resource_list"),
     path(f"{LIBRARY}new/", views.resource_create, name="resource_create"),
@@ -26,6 +28,7 @@ urlpatterns = [
     path(LISTS, collections.collection_list, name="collection_list"),
     path(f"{LISTS}new/", collections.collection_create, name="collection_create"),
     path(LIST, collections.collection_detail, name="collection_detail"),
+    path(f"{LIST}zip/", views.collection_zip, name="collection_zip"),
     path(f"{LIST}edit/", collections.collection_edit, name="collection_edit"),
     path(f"{LIST}removal/", collections.collection_removal, name="collection_removal"),
     path(f"{LIST}feature/", collections.collection_feature, name="collection_feature"),
@@ -37,6 +40,17 @@ urlpatterns = [
     path(f"{ITEM}shift/", collections.item_shift, name="item_shift"),
     path(f"{ITEM}edit/", collections.item_edit, name="item_edit"),
     path(f"{ITEM}removal/", collections.item_removal, name="item_removal"),
+    path(REQUESTS, requests.request_list, name="request_list"),
+    path(f"{REQUESTS}new/", requests.request_create, name="request_create"),
+    path(REQUEST, requests.request_detail, name="request_detail"),
+    path(f"{REQUEST}removal/", requests.request_removal, name="request_removal"),
+    path(f"{REQUEST}closing/", requests.request_closing, name="request_closing"),
+    path(
+        f"{REQUEST}closing/removal/",
+        requests.request_closing_removal,
+        name="request_closing_removal",
+    ),
+    path(f"{REQUEST}answers/<int:resource_pk>/", requests.answer_create, name="answer_create"),
     path(RESOURCE, views.resource_detail, name="resource_detail"),
     path(f"{RESOURCE}edit/", views.resource_edit, name="resource_edit"),
     path(f"{RESOURCE}remove/", views.resource_remove, name="resource_remove"),

@@ -4,12 +4,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from cohort.models import Membership
+from cohort.models import Membership, Theme
 from demo.loader import content
 from demo.loader.calendar import Calendar
 from demo.loader.library import Library
 from demo.loader.people import People
-from resources.models import Collection, CollectionItem, HelpfulMark, Resource, Trial
+from resources.models import (
+    Collection,
+    CollectionItem,
+    HelpfulMark,
+    RequestAnswer,
+    Resource,
+    ResourceRequest,
+    Trial,
+)
 
 
 def load_trade(library: Library, people: People, calendar: Calendar) -> None:
@@ -25,6 +33,8 @@ def load_trade(library: Library, people: People, calendar: Calendar) -> None:
     Trial.objects.bulk_create(_trial(row, library, people, calendar) for row in words["trials"])
     for row in words["lists"]:
         _make_list(row, library, people, calendar)
+    for row in words["requests"]:
+        _ask(row, library, people, calendar)
 
 
 def _marks(helped: dict[str, list[str]], library: Library, people: People) -> Iterator[HelpfulMark]:
@@ -67,6 +77,27 @@ def _make_list(row: dict[str, Any], library: Library, people: People, calendar: 
         )
         for position, (key, note) in enumerate(row["items"], 1)
     )
+
+
+def _ask(row: dict[str, Any], library: Library, people: People, calendar: Calendar) -> None:
+    asker, asked_at = _signed(row["by"], people, calendar)
+    asked = ResourceRequest.objects.create(
+        cohort=people.cohort,
+        asked_by=asker,
+        title=row["title"],
+        details=row.get("details", ""),
+        created_at=asked_at,
+        closed_at=_signed(row["closed"], people, calendar)[1] if "closed" in row else None,
+    )
+    asked.themes.set(Theme.objects.filter(slug__in=row["themes"]))
+    for key, signed in row.get("answers", []):
+        answerer, answered_at = _signed(signed, people, calendar)
+        RequestAnswer.objects.create(
+            request=asked,
+            resource=library.resources[key],
+            by=answerer,
+            created_at=answered_at,
+        )
 
 
 def _signed(text: str, people: People, calendar: Calendar) -> tuple[Membership, datetime]:

@@ -4,6 +4,7 @@ from resources.models.collections import Collection, CollectionItem, CollectionQ
 from resources.models.links import LinkCheck
 from resources.models.marks import HelpfulMark
 from resources.models.pages import WrittenPage
+from resources.models.requests import RequestAnswer, RequestQuerySet, ResourceRequest
 from resources.models.resources import (
     Resource,
     ResourceQuerySet,
@@ -22,8 +23,11 @@ __all__ = [
     "HelpfulMark",
     "LinkCheck",
     "PagePicture",
+    "RequestAnswer",
+    "RequestQuerySet",
     "Resource",
     "ResourceQuerySet",
+    "ResourceRequest",
     "ResourceTag",
     "ResourceTheme",
     "Trial",

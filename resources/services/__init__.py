@@ -2,7 +2,6 @@
 
 from resources.services.collections import (
     ListFull,
-    ListRefused,
     TooManyLists,
     add_collection,
     edit_collection,
@@ -21,6 +20,17 @@ from resources.services.marks import (
     unfeature_resource,
     unmark_helpful,
 )
+from resources.services.refused import Refused
+from resources.services.requests import (
+    EnoughAnswers,
+    RequestClosed,
+    TooManyRequests,
+    answer_request,
+    ask_for,
+    close_request,
+    remove_request,
+    reopen_request,
+)
 from resources.services.resources import (
     add_resource,
     count_download,
@@ -33,15 +43,21 @@ from resources.services.trials import ask_after, report_trial, start_trial, with
 from resources.services.versions import WrittenMeanwhile, add_version
 
 __all__ = [
+    "EnoughAnswers",
     "ListFull",
-    "ListRefused",
+    "Refused",
+    "RequestClosed",
     "TooManyLists",
+    "TooManyRequests",
     "WrittenMeanwhile",
     "add_collection",
     "add_files",
     "add_resource",
     "add_version",
+    "answer_request",
     "ask_after",
+    "ask_for",
+    "close_request",
     "comment_on",
     "count_download",
     "discussion_space",
@@ -54,7 +70,9 @@ __all__ = [
     "note_item",
     "place_resource",
     "remove_collection",
+    "remove_request",
     "remove_resource",
+    "reopen_request",
     "report_trial",
     "shift_item",
     "start_trial",

@@ -10,19 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from cohort import audit
 from cohort.models import Audience, Cohort, Membership, Team
 from resources.models import Collection, CollectionItem, Resource
+from resources.services.refused import Refused
 
 
-class ListRefused(Exception):
-    """It cannot be done, and `reason` says why in words."""
-
-    reason = _("That cannot be done.")
-
-
-class TooManyLists(ListRefused):
+class TooManyLists(Refused):
     reason = _("There are as many lists as there can be. Remove one that is no longer needed.")
 
 
-class ListFull(ListRefused):
+class ListFull(Refused):
     reason = _("This list is full: it holds a hundred things. Take something out first.")
 
 

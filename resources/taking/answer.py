@@ -1,6 +1,6 @@
 """An archive as the answer to a request."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
@@ -19,17 +19,23 @@ under_way = Places(ZIPS_AT_ONCE)
 
 
 def zip_answer(
-    request: MemberRequest, resources: Iterable[Resource] | Iterable[int], *, title: str
+    request: MemberRequest,
+    resources: Iterable[Resource] | Iterable[int],
+    *,
+    title: str,
+    notes: Mapping[int, str] | None = None,
 ) -> HttpResponseBase:
     """These resources, or those with these keys, as far as the member may see them, as a ZIP.
 
     Whether they still may is asked again for each at the moment it is put in. `title` heads the
-    index and names the file. Whoever has two under way is asked to wait (429).
+    index and names the file. With `notes`, words by key, they stay in the order they are given and
+    the index tells the words; otherwise they come by kind. Whoever has two under way is asked to
+    wait (429).
     """
     person = signed_in_user(request).pk
     if not under_way.has_room(person):
         return too_many(request)
-    luggage = Luggage(request.membership, resources, title)
+    luggage = Luggage(request.membership, resources, title, notes)
     response: HttpResponseBase
     if request.method == "HEAD":
         response = HttpResponse()

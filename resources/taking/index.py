@@ -18,15 +18,21 @@ from resources.taking.lines import Line
 HEADER = (
     "title", "kind", "themes", "tags", "added by", "team", "for", "added", "changed", "what it is",
     "how we used it", "path", "missing", "file", "type", "version", "bytes", "sha256", "link",
-    "address",
+    "address", "why it is here",
 )  # fmt: skip
 
 
-def index_page(title: str, cohort: Cohort, lines: Sequence[Line], at: datetime) -> str:
-    """A page that needs nothing but itself: no script, nothing from elsewhere."""
+def index_page(
+    title: str, cohort: Cohort, lines: Sequence[Line], at: datetime, *, in_order: bool = False
+) -> str:
+    """A page that needs nothing but itself: no script, nothing from elsewhere.
+
+    By kind, or `in_order` as the lines come.
+    """
+    by_kind = groupby(lines, key=lambda line: "" if in_order else line.kind)
     folders = [
         {"kind": kind, "lines": [(line, quote(line.path)) for line in group]}
-        for kind, group in groupby(lines, key=lambda line: line.kind)
+        for kind, group in by_kind
     ]
     context = {
         "title": title,
@@ -60,7 +66,7 @@ def _cells(line: Line) -> list[object]:
         line.title, line.kind, line.themes, line.tags, line.added_by, line.team, line.audience,
         _moment(line.added_at), _moment(line.changed_at), line.description, line.used_for,
         line.path, "yes" if line.is_missing else "", line.file, line.type, line.version, line.size,
-        line.sha256, line.link, line.address,
+        line.sha256, line.link, line.address, line.note,
     ]  # fmt: skip
 
 

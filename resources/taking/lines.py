@@ -33,6 +33,8 @@ class Line:
     sha256: str
     # Where it lies in the archive; none for a link.
     path: str = ""
+    # Why it stands in the list that is taken.
+    note: str = ""
     is_missing: bool = False
 
 

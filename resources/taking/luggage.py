@@ -1,7 +1,7 @@
 """What goes into an archive, one resource after the other, and what is told of it at the end."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import IO
@@ -31,7 +31,11 @@ class Luggage:
     so these are kept from the request."""
 
     def __init__(
-        self, member: Membership, resources: Iterable[Resource] | Iterable[int], title: str
+        self,
+        member: Membership,
+        resources: Iterable[Resource] | Iterable[int],
+        title: str,
+        notes: Mapping[int, str] | None = None,
     ) -> None:
         self.cohort, self.title = member.cohort, title
         self.begun_at = timezone.now()
@@ -42,6 +46,9 @@ class Luggage:
         seen = Resource.objects.visible_to(member).filter(pk__in=asked)
         # Folder by folder, so that the same library gives the same archive.
         self.pks = list(seen.order_by("kind", "title", "pk").values_list("pk", flat=True))
+        self._in_order, self._notes = notes is not None, notes or {}
+        if self._in_order:
+            self.pks.sort(key=asked.index)
         self._names = Names()
         self.lines: list[Line] = []
 
@@ -55,7 +62,9 @@ class Luggage:
             if resource:
                 yield from self._packed(resource)
         with self._in_words():
-            page = index_page(self.title, self.cohort, self.lines, self.begun_at)
+            page = index_page(
+                self.title, self.cohort, self.lines, self.begun_at, in_order=self._in_order
+            )
             cells = table(self.lines)
         yield ArchiveMember("index.html", [page.encode()], self._local(self.begun_at))
         yield ArchiveMember("metadata.csv", [cells.encode()], self._local(self.begun_at))
@@ -71,6 +80,7 @@ class Luggage:
     def _packed(self, resource: Resource) -> Iterator[ArchiveMember]:
         with self._in_words():
             line = line_of(resource)
+            line.note = self._notes.get(resource.pk, "")
         self.lines.append(line)
         version = resource.current_version
         if resource.is_page:

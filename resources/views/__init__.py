@@ -14,10 +14,11 @@ from resources.views.resources import (
     resource_list,
     resource_remove,
 )
-from resources.views.taking import library_take, library_zip, selection_zip
+from resources.views.taking import collection_zip, library_take, library_zip, selection_zip
 
 __all__ = [
     "added_list",
+    "collection_zip",
     "comment_create",
     "feature_create",
     "feature_removal",

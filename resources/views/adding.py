@@ -18,6 +18,7 @@ from resources.forms import ResourceForm
 from resources.link_words import words_for
 from resources.models import Resource
 from resources.permissions import can_add
+from resources.views.answering import about_the_same, asked_for, name_answers
 from resources.views.resources import form_page, not_stored
 
 
@@ -27,7 +28,9 @@ def resource_create(request: MemberRequest) -> HttpResponseBase:
     """A script that adds several files one by one asks for JSON."""
     require(can_add(request.membership))
     if request.method != "POST":
-        return form_page(request, ResourceForm(member=request.membership))
+        asked = asked_for(request)
+        initial = about_the_same(asked) if asked else {}
+        return form_page(request, ResourceForm(member=request.membership, initial=initial))
 
     form = ResourceForm(_titled(request), request.FILES, member=request.membership)
     for_script = request.headers.get("Accept") == "application/json"
@@ -37,7 +40,9 @@ def resource_create(request: MemberRequest) -> HttpResponseBase:
         added = _add(request, form)
     except NotStored:
         return _away() if for_script else not_stored(request, form)
-    return _told(added[0]) if for_script else _shown(request, form, added)
+    asked = asked_for(request)
+    thanks = name_answers(asked, added, request.membership) if asked else ""
+    return _told(added[0]) if for_script else _shown(request, form, added, thanks)
 
 
 def _titled(request: MemberRequest) -> QueryDict:
@@ -61,9 +66,13 @@ def _add(request: MemberRequest, form: ResourceForm) -> list[Resource]:
     return [services.add_resource(added_by=member, file=file, **said)]
 
 
-def _shown(request: MemberRequest, form: ResourceForm, added: list[Resource]) -> HttpResponse:
+def _shown(
+    request: MemberRequest, form: ResourceForm, added: list[Resource], thanks: str
+) -> HttpResponse:
     for name, why in form.refused:
         messages.error(request, f"{name}: {why}")
+    if thanks:
+        messages.info(request, thanks)
     if len(added) == 1:
         messages.success(request, _("Added to the library."))
         return redirect(added[0])

@@ -13,7 +13,7 @@ from resources.forms_collections import CollectionForm, NoteForm, PlacingForm
 from resources.models import Collection, CollectionItem
 from resources.permissions import can_arrange, can_feature, can_keep_lists
 from resources.queries import collections as queries
-from resources.views.fetching import resource_of
+from resources.views.fetching import collection_of, resource_of
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -41,7 +41,7 @@ def collection_create(request: MemberRequest) -> HttpResponse:
             collection = services.add_collection(
                 owner=request.membership, **form.words, **form.for_whom
             )
-        except services.ListRefused as refused:
+        except services.Refused as refused:
             form.add_error(None, str(refused.reason))
         else:
             return redirect(collection)
@@ -59,7 +59,7 @@ def _form_page(
 @member_required
 @require_safe
 def collection_detail(request: MemberRequest, collection_pk: int) -> HttpResponse:
-    collection = _seen(request, collection_pk)
+    collection = collection_of(request, collection_pk)
     context = {
         "collection": collection,
         "placings": queries.items_of(collection, request.membership),
@@ -112,7 +112,7 @@ def collection_feature_removal(request: MemberRequest, collection_pk: int) -> Ht
 def _feature(
     request: MemberRequest, collection_pk: int, do: Callable[..., None], words: str
 ) -> HttpResponse:
-    collection = _seen(request, collection_pk)
+    collection = collection_of(request, collection_pk)
     require(can_feature(request.membership) and not collection.is_private)
     do(collection=collection, by=request.membership)
     messages.success(request, words)
@@ -136,7 +136,7 @@ def placing_edit(request: MemberRequest, resource_pk: int) -> HttpResponse:
     if sent is not None and form.is_valid():
         try:
             _place(request, resource_pk, form)
-        except services.ListRefused as refused:
+        except services.Refused as refused:
             form.add_error(None, str(refused.reason))
         else:
             messages.success(request, _("Saved."))
@@ -187,15 +187,9 @@ def item_removal(request: MemberRequest, collection_pk: int, item_pk: int) -> Ht
     return redirect(item.collection)
 
 
-def _seen(request: MemberRequest, collection_pk: int) -> Collection:
-    collections = Collection.objects.visible_to(request.membership)
-    collections = collections.select_related("cohort", "team", "owner__user")
-    return get_object_or_404(collections, pk=collection_pk)
-
-
 def _arranged(request: MemberRequest, collection_pk: int) -> Collection:
     """One that the member may change. Raises Http404, PermissionDenied."""
-    collection = _seen(request, collection_pk)
+    collection = collection_of(request, collection_pk)
     require(can_arrange(request.membership, collection))
     return collection
 

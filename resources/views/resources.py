@@ -19,6 +19,7 @@ from resources.forms import ResourceForm, ShelfForm
 from resources.models import Resource
 from resources.permissions import (
     can_add,
+    can_ask,
     can_edit,
     can_feature,
     can_keep_lists,
@@ -35,7 +36,9 @@ from resources.queries import (
     versions_of,
 )
 from resources.queries.collections import on_top
+from resources.queries.requests import open_requests
 from resources.queries.trials import trials_of
+from resources.views.answering import asked_for
 from resources.views.fetching import resource_of, shown_resource
 from resources.views.pages import edit_page
 
@@ -59,7 +62,9 @@ def resource_list(request: MemberRequest) -> HttpResponse:
         "total": total(page.counts, chosen),
         "chosen": chosen,
         "may_add": can_add(request.membership),
+        "may_ask": can_ask(request.membership),
         "lists": [] if chosen or "before" in request.GET else on_top(request.membership),
+        "open_requests": open_requests(request.membership),
     }
     return render(request, "resources/resource_list.html", context)
 
@@ -148,6 +153,7 @@ def form_page(request: MemberRequest, form: ResourceForm) -> HttpResponse:
     context = {
         "form": form,
         "resource": form.resource,
+        "asked": None if form.resource else asked_for(request),
         "max_bytes": settings.UPLOAD_MAX_BYTES,
         "most_files": MOST_AT_ONCE,
     }

@@ -11,7 +11,9 @@ from cohort.access import MemberRequest, member_required
 from cohort.reauthentication import confirmed_lately
 from resources.models import Resource
 from resources.queries import weight_of
+from resources.queries.collections import items_of
 from resources.taking import zip_answer
+from resources.views.fetching import collection_of
 
 MOST_CHOSEN = 500
 
@@ -27,6 +29,18 @@ def selection_zip(request: MemberRequest) -> HttpResponseBase:
         messages.info(request, _("Tick what you want to take along, then try again."))
         return redirect("resources:resource_list", request.cohort.slug)
     return zip_answer(request, chosen, title=_("From the library of %s") % request.cohort)
+
+
+@member_required
+@require_safe
+def collection_zip(request: MemberRequest, collection_pk: int) -> HttpResponseBase:
+    """A list in its order, with the words on why each stands in it."""
+    collection = collection_of(request, collection_pk)
+    notes = {item.resource_id: item.note for item in items_of(collection, request.membership)}
+    if not notes:
+        messages.info(request, _("There is nothing in it to take along yet."))
+        return redirect(collection)
+    return zip_answer(request, notes, title=collection.title, notes=notes)
 
 
 @member_required

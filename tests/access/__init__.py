@@ -14,6 +14,7 @@ APPS = (
     "notifications",
     "resources",
     "resources_lists",
+    "resources_requests",
     "resources_taking",
     "sessions",
     "sessions_afterwards",

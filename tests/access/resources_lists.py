@@ -5,7 +5,7 @@ from typing import Any
 from cohort.models import Audience
 from resources.models import Collection, CollectionItem, Resource
 from resources.services import add_collection
-from tests.access.table import Row, inside, writers
+from tests.access.table import Row, alike, inside, writers
 from tests.conftest import Cast
 
 
@@ -57,6 +57,12 @@ def mias_item(cast: Cast) -> dict[str, Any]:
     return with_item(cast, mias(cast))
 
 
+def shared_with_item(cast: Cast) -> dict[str, Any]:
+    place = shared_item(cast)
+    del place["item_pk"]
+    return place
+
+
 def titled(cast: Cast) -> dict[str, Any]:
     return {"title": "To read", "readers": "cohort"}
 
@@ -89,15 +95,12 @@ ROWS: list[Row] = [
     Row("resources:collection_removal", "GET", FACILITATOR, shared),
     Row("resources:collection_removal", "POST", FACILITATOR_DONE, shared),
     Row("resources:collection_removal", "POST", MIA_DONE, mias, case="of mia alone"),
-    *[
-        row
-        for route in ("collection_feature", "collection_feature_removal")
-        for row in (
-            Row(f"resources:{route}", "GET", inside(405), shared),
-            Row(f"resources:{route}", "POST", FACILITATOR_DONE, shared),
-            Row(f"resources:{route}", "POST", inside(404, mia=403), mias, case="of mia alone"),
-        )
-    ],
+    *alike(
+        ("resources:collection_feature", "resources:collection_feature_removal"),
+        Row("", "GET", inside(405), shared),
+        Row("", "POST", FACILITATOR_DONE, shared),
+        Row("", "POST", inside(404, mia=403), mias, case="of mia alone"),
+    ),
     Row("resources:placing_edit", "GET", writers(200), resource),
     Row("resources:placing_edit", "POST", writers(302), resource),
     Row("resources:placing_edit", "DELETE", inside(405), resource),

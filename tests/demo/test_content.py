@@ -101,12 +101,16 @@ def test_trade_speaks_of_people_and_things_that_exist():
     words = content.toml("trade.toml")
     named = {name for names in words["helpful"].values() for name in names}
     signed = [row[part] for row in words["trials"] for part in ("by", "reported") if part in row]
+    signed += [row[part] for row in words["requests"] for part in ("by", "closed") if part in row]
+    answers = [answer for row in words["requests"] for answer in row.get("answers", [])]
+    signed += [by for _key, by in answers]
     assert (named | {text.split()[0] for text in signed}) - PEOPLE == set()
     shared = {resource.key for resource in RESOURCES if "audience" not in resource.header}
     told = {row["of"] for row in words["trials"]} | {
         t.header["about"] for t in THREADS if "about" in t.header
     }
     told |= {key for row in words["lists"] for key, _note in row["items"]}
+    told |= {key for key, _by in answers}
     assert {row["by"] for row in words["lists"]} - PEOPLE == set()
     assert ({*words["featured"], *words["helpful"]} | told) - shared == set()
 

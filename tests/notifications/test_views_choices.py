@@ -44,6 +44,8 @@ DEFAULTS = {
     "catch-up-mail": "on",
     "library-trials-bell": "on",
     "library-trials-mail": "on",
+    "library-requests-bell": "on",
+    "library-requests-mail": "on",
     "links-bell": "on",
     "links-mail": "on",
 }

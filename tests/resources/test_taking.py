@@ -279,3 +279,55 @@ def test_a_page_written_here_comes_as_a_file_of_its_own(cast, themes, take):
     assert (
         'href="Article/Our%20first-%20ninety%20days-2.html">Our first: ninety days/2</a>' in index
     )
+
+
+def listed(owner, *resources, **said):
+    """A list of these, each with a word on why."""
+    collection = services.add_collection(owner=owner, title="Before session 4", **said)
+    for resource in resources:
+        services.place_resource(resource=resource, member=owner, chosen={collection.pk})
+    for item in collection.items.all():
+        services.note_item(item=item, note=f"Why {item.resource.title}")
+    return collection
+
+
+def taken_by(browse, member, collection):
+    place = reverse("resources:collection_zip", args=[member.cohort.slug, collection.pk])
+    return browse(member).get(place)
+
+
+def test_a_reading_list_comes_in_its_order_with_the_words_on_why(browse, cast, add):
+    slides = add(cast.tia, made.pptx_file(), "Deck.pptx", title="Slides", kind="slides")
+    link = add(cast.mia, title="A guide", kind="article", url="https://example.org/")
+    rivers = add(cast.tia, title="River's own", audience="team")
+    plan = add(cast.mia, title="A plan", kind="action_plan")
+    add(cast.mia, title="Not in it")
+    collection = listed(cast.fay, slides, link, rivers, plan, is_private=False)
+
+    response = taken_by(browse, cast.obi, collection)
+    archive = unpacked(response)
+    assert 'filename="before-session-4-' in response["Content-Disposition"]
+    assert [(row["title"], row["why it is here"]) for row in rows_of(archive)] == [
+        ("Slides", "Why Slides"), ("A guide", "Why A guide"), ("A plan", "Why A plan"),
+    ]  # fmt: skip
+    page = archive.read("index.html").decode()
+    assert re.findall(r"<strong>(Why [^<]+)</strong>", page) == [
+        "Why Slides", "Why A guide", "Why A plan",
+    ]  # fmt: skip
+    assert "River&#x27;s own" not in page
+    with_all = rows_of(unpacked(taken_by(browse, cast.fay, collection)))
+    assert [row["title"] for row in with_all] == ["Slides", "A guide", "River's own", "A plan"]
+
+
+def test_a_list_of_one_s_own_is_nobody_else_s_to_take(browse, cast, add):
+    collection = listed(cast.mia, add(cast.mia, title="Mine"))
+    assert [row["title"] for row in rows_of(unpacked(taken_by(browse, cast.mia, collection)))] == [
+        "Mine"
+    ]
+    others = [taken_by(browse, member, collection) for member in (cast.fay, cast.theo)]
+    assert [answered.status_code for answered in others] == [404, 404]
+
+
+def test_an_empty_list_leads_back_to_itself(browse, cast):
+    collection = services.add_collection(owner=cast.mia, title="Nothing yet")
+    assert taken_by(browse, cast.mia, collection)["Location"] == collection.get_absolute_url()
