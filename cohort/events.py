@@ -4,9 +4,23 @@
 listener runs in the transaction that caused the event, so what it writes is kept or lost with it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from cohort.models import Cohort, Invitation, Membership, Team
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """A file that is gone, since the virus scanner found something in it."""
+
+    cohort: Cohort
+    owners: Sequence[Membership]
+    name: str
+    # Where it was, by its title; empty where not all owners may see that any more.
+    place: str
+    path: str
+
 
 # Called when an invitation is made, and again each time it is resent (`resent` has grown then).
 on_invitation_issued: list[Callable[[Invitation], None]] = []
@@ -16,6 +30,8 @@ on_team_created: list[Callable[[Team], object]] = []
 on_access_changed: list[Callable[[Membership], object]] = []
 # Called when somebody gave a member another role or team.
 on_place_changed: list[Callable[[Membership], object]] = []
+# Called with what was found, as the scanner names it.
+on_file_withdrawn: list[Callable[[Withdrawn, str], object]] = []
 
 
 def invitation_issued(invitation: Invitation) -> None:
@@ -41,3 +57,8 @@ def access_changed(member: Membership) -> None:
 def place_changed(member: Membership) -> None:
     for listener in on_place_changed:
         listener(member)
+
+
+def file_withdrawn(withdrawn: Withdrawn, found: str) -> None:
+    for listener in on_file_withdrawn:
+        listener(withdrawn, found)

@@ -29,6 +29,8 @@ class Kind:
     path: re.Pattern[str]
     titles: Titles
     model: Any
+    # Whether files are put into what is written there.
+    keeps_files: bool
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,11 @@ class Thing:
 
 _kinds: dict[str, Kind] = {}
 # A link whose text is its own address: somebody pasted it.
+_LINK = re.compile(r'<a href="([^"<>]*)"')
 _BARE_LINK = re.compile(r'<a href="([^"<>]*)"([^<>]*)>([^<>]*)</a>')
 
 
-def register(name: str, path: str, model: Any) -> None:
+def register(name: str, path: str, model: Any, *, keeps_files: bool = False) -> None:
     """Pages of a model that has a `title` and `objects.visible_to`."""
 
     def titles(member: Membership, pks: Collection[int]) -> QuerySet[Any, Any]:
@@ -53,12 +56,25 @@ def register(name: str, path: str, model: Any) -> None:
         kind = Value(name, output_field=CharField())
         return seen.annotate(reference_kind=kind).values_list("reference_kind", "pk", "title")
 
-    _kinds[name] = Kind(name, re.compile(path), titles, model)
+    _kinds[name] = Kind(name, re.compile(path), titles, model, keeps_files)
+
+
+def keepers() -> list[Kind]:
+    """The kinds of things that files are put into."""
+    return [kind for kind in _kinds.values() if kind.keeps_files]
 
 
 def references_in(html: str, cohort_slug: str) -> list[str]:
     """What sanitized HTML's bare links into this cohort lead to, each once: `["thread:12"]`."""
     found = (_reference(link[1], link[3], cohort_slug) for link in _BARE_LINK.finditer(html))
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def linked_in(html: str, cohort_slug: str) -> list[str]:
+    """What all links of sanitized HTML into this cohort lead to, each once: `["resource:12"]`."""
+    found = (
+        reference_of(link[1].replace("&amp;", "&"), cohort_slug) for link in _LINK.finditer(html)
+    )
     return list(dict.fromkeys(filter(None, found)))
 
 

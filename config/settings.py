@@ -399,6 +399,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "cohort.tasks.check_files",
         "schedule": crontab(hour=8, minute=20),  # UTC: night in all of America
     },
+    "scan-what-came-unscanned": {
+        "task": "cohort.tasks.scan_files",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "check-links": {
         "task": "resources.tasks.check_links",
         "schedule": crontab(minute="*/10"),

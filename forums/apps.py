@@ -13,6 +13,7 @@ class ForumsConfig(AppConfig):
             answers_held,
             discussion_mail,
             edition,
+            infected,
             moderation_mail,
             ringing,
             services,
@@ -27,6 +28,7 @@ class ForumsConfig(AppConfig):
         register_planner(ringing.ring)
         answers.register()
         answers_held.register()
+        infected.register()
         references.register("thread", r"discussions/(\d{1,18})/", Thread)
         events.on_cohort_created.append(services.open_spaces)
         events.on_team_created.append(services.ensure_team_space)

@@ -119,6 +119,16 @@ class WrittenForm(forms.Form):
             self._show(name, text, is_html=draft.is_html)
             self.fields[name].widget.attrs.update(_told_to_keeper(before, draft))
 
+    def _restore_beside(self, draft: Draft) -> None:
+        """What was chosen beside the text, with its title and tags."""
+        for name in ("title", "tags"):
+            before = self.initial.get(name) or ""
+            self.fields[name].widget.attrs.update(_told_to_keeper(before, draft))
+        chosen = {name: value for name, value in draft.fields.items() if name in self.fields}
+        for name in set(chosen) - set(self.written):
+            self.initial[name] = chosen[name]
+        self.initial["title"] = draft.title
+
     def _show(self, name: str, text: str, *, is_html: bool) -> None:
         field: Any = self.fields[name]
         if is_html and len(text) <= Draft.LIMIT:
@@ -321,12 +331,7 @@ class ThreadForm(WrittenForm):
 
     def _restore(self, draft: Draft) -> None:
         super()._restore(draft)
-        chosen = {name: value for name, value in draft.fields.items() if name in self.fields}
-        for name in set(chosen) - set(self.written):
-            self.initial[name] = chosen[name]
-        self.initial["title"] = draft.title
-        for name in ("title", "tags"):
-            self.fields[name].widget.attrs.update(_told_to_keeper("", draft))
+        self._restore_beside(draft)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -1,4 +1,4 @@
-"""Texts written in the editor that hold words alone, without files or mentions."""
+"""Texts written in the editor in which nobody is named, and most of which hold words alone."""
 
 from typing import Any
 
@@ -11,7 +11,12 @@ from forums.forms import HTML_LIMIT, WrittenForm
 
 
 class LetterForm(WrittenForm):
-    """Its template says `data-letter`. `version` is the state that its writer began with."""
+    """Its template says `data-letter`. `version` is the state that its writer began with.
+
+    One that `takes_files`, put into it by the editor, says `data-files` as well.
+    """
+
+    takes_files = False
 
     # In characters, of what a reader will read.
     limit = 20_000
@@ -29,11 +34,18 @@ class LetterForm(WrittenForm):
     @property
     def html(self) -> str:
         """What a valid form says, sanitized."""
-        return written_html(self.cleaned_data["body"], is_html=self.cleaned_data["is_html"])
+        return self._written(self.cleaned_data["body"], is_html=self.cleaned_data["is_html"])
+
+    def _written(self, text: str, *, is_html: bool) -> str:
+        if not self.takes_files:
+            return written_html(text, is_html=is_html)
+        if is_html:
+            return richtext.sanitize_post(text)
+        return richtext.from_plain(text, clean=richtext.sanitize_post)
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]
-        length = len(richtext.to_text(written_html(body[:HTML_LIMIT], is_html=self.was_html)))
+        length = len(richtext.to_text(self._written(body[:HTML_LIMIT], is_html=self.was_html)))
         if length > self.limit:
             words = _("There is room for %(limit)s characters and this has %(length)s.")
             params = {"limit": f"{self.limit:,}", "length": f"{length:,}"}

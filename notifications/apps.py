@@ -17,6 +17,7 @@ class NotificationsConfig(AppConfig):
             registry,
             reply_addresses,
             tracking,
+            withdrawn_files,
         )
         from notifications.inbound import notices, tasks, webhook
 
@@ -24,6 +25,7 @@ class NotificationsConfig(AppConfig):
         invitations.register()
         places.register()
         tracking.listen()
+        withdrawn_files.register()
         checks.register_all()
         notices.register()
         webhook.register()

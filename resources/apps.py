@@ -9,13 +9,27 @@ class ResourcesConfig(AppConfig):
     def ready(self) -> None:
         from cohort import references
         from notifications.registry import register_planner
-        from resources import edition, edition_trade, tasks, trial_asks
+        from resources import (
+            edition,
+            edition_requests,
+            edition_trade,
+            infected,
+            page_drafts,
+            request_news,
+            tasks,
+            trial_asks,
+        )
         from resources.links import telling
-        from resources.models import Resource
+        from resources.models import Resource, ResourceRequest
 
-        references.register("resource", r"library/(\d{1,18})/", Resource)
+        references.register("resource", r"library/(\d{1,18})/", Resource, keeps_files=True)
+        references.register("request", r"library/requests/(\d{1,18})/", ResourceRequest)
         edition.register()
         telling.register()
         edition_trade.register()
+        edition_requests.register()
         trial_asks.register()
+        infected.register()
+        page_drafts.register()
+        request_news.register()
         register_planner(tasks.look_for_files)

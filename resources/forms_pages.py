@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from cohort import richtext
 from forums.forms import BodyField, WrittenInput
 from forums.forms_letters import LetterForm
-from resources.forms_said import SaidForm
+from forums.models import Draft
+from resources.forms_said import SaidForm, said_of
 from resources.models import Resource, WrittenPage
 
 
@@ -13,6 +14,7 @@ class PageForm(LetterForm, SaidForm):
     """A page that is written here, or (with `resource`) one to be written anew."""
 
     limit = WrittenPage.LIMIT
+    takes_files = True
 
     body = BodyField(
         label=_("The page"),
@@ -21,12 +23,19 @@ class PageForm(LetterForm, SaidForm):
     )
 
     def __init__(self, *args: Any, resource: Resource | None = None, **options: Any) -> None:
+        page = resource.current_page if resource else None
+        if resource and page:
+            begun = {"version": page.number, "body": richtext.to_plain(page.html)}
+            options.setdefault("initial", {**said_of(resource), **begun})
         super().__init__(*args, resource=resource, **options)
         for name in ("alt", "captions"):
             del self.fields[name]
-        if resource and resource.current_page and not self.is_bound:
-            self.initial["version"] = resource.current_page.number
-            self.begin_with(resource.current_page.html)
+        if page and not self.is_bound and not self.draft:
+            self.begin_with(page.html)
+
+    def _restore(self, draft: Draft) -> None:
+        super()._restore(draft)
+        self._restore_beside(draft)
 
     def html_over(self, resource: Resource) -> str:
         """What a valid form says; plain text that says what is there keeps its formatting."""

@@ -4,14 +4,18 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, models
+from django.utils import timezone
 
 from cohort.files.uploads import CheckedFile
+from cohort.models import UnscannedFile
 from cohort.storage import random_name
 
 log = logging.getLogger(__name__)
+ROW_COMES_WITHIN = timedelta(minutes=1)
 
 
 class NotStored(Exception):
@@ -30,6 +34,8 @@ def stored(checked: CheckedFile, model: type[models.Model]) -> Iterator[str]:
     try:
         default_storage.save(path, checked.file)
         _flush(path)
+        if checked.awaits_scan:
+            _note_unscanned(path, model)
     except Exception as error:
         log.exception("A file could not be written")
         discard(path)
@@ -42,6 +48,13 @@ def stored(checked: CheckedFile, model: type[models.Model]) -> Iterator[str]:
     except BaseException:
         discard(path)
         raise
+
+
+def _note_unscanned(path: str, model: type[models.Model]) -> None:
+    """To be looked at soon, though not before its row is there (`cohort.late_scans`)."""
+    UnscannedFile.objects.create(
+        path=path, model=model._meta.label_lower, not_before=timezone.now() + ROW_COMES_WITHIN
+    )
 
 
 def discard(path: str) -> None:

@@ -40,6 +40,8 @@ class CheckedFile:
     # In pixels; 0 for what is no picture.
     width: int = 0
     height: int = 0
+    # The scanner was away, and the site takes files all the same: it looks at them later.
+    awaits_scan: bool = False
 
     @property
     def content_type(self) -> str:
@@ -77,16 +79,20 @@ def check_upload(
         if kind.family == "picture":
             picture = without_metadata(data, kind.extension)
             kept, width, height = _assemble(data, picture.parts), picture.width, picture.height
-    _scan(kept)
+    is_scanned = _scan(kept)
     return CheckedFile(
-        kept, clean_name(name, kind), kind, kept.size, sha256_of(kept), width, height
-    )
+        kept, clean_name(name, kind), kind, kept.size, sha256_of(kept), width, height,
+        awaits_scan=not is_scanned,
+    )  # fmt: skip
 
 
-def _scan(file: File) -> None:
-    """Raises FileRefused if something is found, or by a site's choice, if nobody can look."""
+def _scan(file: File) -> bool:
+    """Whether it need not be scanned any more.
+
+    Raises FileRefused if something is found, or by a site's choice, if nobody can look.
+    """
     if not scanning.is_on():
-        return
+        return True
     file.seek(0)
     try:
         scanning.scan(file.chunks(), size=file.size)
@@ -101,7 +107,7 @@ def _scan(file: File) -> None:
     except scanning.ScannerAway as why:
         if settings.CLAMAV_AWAY == "take":
             log.error("A file was taken without being scanned: %s", why)
-            return
+            return False
         log.error("A file was refused, as it could not be scanned: %s", why)
         raise FileRefused(
             _(
@@ -109,6 +115,7 @@ def _scan(file: File) -> None:
                 "in a few minutes."
             )
         ) from why
+    return True
 
 
 def _kind(data: Buffer, upload: File, claimed: str, *, takes_other: bool) -> FileType:

@@ -9,6 +9,7 @@ from cohort.models.partnerships import Organization, Sector, Team
 from cohort.models.people import User
 from cohort.models.scoped import Audience, Scoped, ScopedQuerySet
 from cohort.models.themes import Tag, Theme, theme_list
+from cohort.models.unscanned import UnscannedFile
 from cohort.models.year import Cohort, Membership, Role
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Tag",
     "Team",
     "Theme",
+    "UnscannedFile",
     "User",
     "theme_list",
 ]

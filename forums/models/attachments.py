@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cohort import references
 from cohort.models import Cohort, Membership
 from cohort.storage import random_name
 from forums.models.posts import Post
@@ -24,16 +25,28 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         if not member.is_facilitator:
             address = Cast(OuterRef("pk"), models.TextField())
             posts = posts.filter(Q(hidden_at=None, body__contains=address) | Q(author=member))
-        return self.filter(cohort_id=member.cohort_id).filter(
-            Exists(posts) | Q(post=None, added_by=member)
-        )
+        seen = Exists(posts) | Q(post=None, about_kind="", added_by=member)
+        for kind in references.keepers():
+            things = kind.model.objects.visible_to(member).filter(pk=OuterRef("about_pk"))
+            seen |= Q(about_kind=kind.name) & Exists(things)
+        return self.filter(cohort_id=member.cohort_id).filter(seen)
 
     def in_no_post(self) -> "AttachmentQuerySet":
-        return self.filter(post=None)
+        """In nothing yet that was sent."""
+        return self.filter(post=None, about_kind="")
+
+    def about(self, reference: str) -> "AttachmentQuerySet":
+        """Those in what is written elsewhere: "resource:12"."""
+        kind, _colon, pk = reference.partition(":")
+        return self.filter(about_kind=kind, about_pk=int(pk))
 
 
 class Attachment(models.Model):
-    """A picture or file put into a post. Private as the post is; one that is in none is swept."""
+    """A picture or file put into a post, or into what is written elsewhere: `about_kind` and
+    `about_pk` name that as `cohort.references` does.
+
+    Private as the post or the thing is; one that is in none is swept.
+    """
 
     MOST_IN_A_POST = 10
     # In no post: what one member may have waiting, and how long it waits.
@@ -47,6 +60,8 @@ class Attachment(models.Model):
         Membership, null=True, on_delete=models.SET_NULL, related_name="attachments"
     )
     post = models.ForeignKey(Post, null=True, on_delete=models.SET_NULL, related_name="attachments")
+    about_kind = models.CharField(max_length=20, blank=True)
+    about_pk = models.PositiveBigIntegerField(null=True)
     file = models.FileField(upload_to=random_name, max_length=120)
     name = models.CharField(max_length=200, help_text=_("What people call the file, cleaned."))
     content_type = models.CharField(max_length=120, help_text=_("By content, never by claim."))
@@ -62,7 +77,21 @@ class Attachment(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["created_at"], condition=Q(post=None), name="attachment_in_no_post"
+                fields=["created_at"],
+                condition=Q(post=None, about_kind=""),
+                name="attachment_in_nothing",
+            ),
+            models.Index(
+                fields=["about_kind", "about_pk"],
+                condition=~Q(about_kind=""),
+                name="attachment_about",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(about_kind="", about_pk=None)
+                | (~Q(about_kind="") & Q(about_pk__isnull=False, post=None)),
+                name="attachment_is_in_a_post_or_about_a_thing",
             )
         ]
 

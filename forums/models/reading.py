@@ -103,7 +103,8 @@ class Draft(models.Model):
     """What a member is writing, kept as they type, until it is sent or thrown away.
 
     `place` says where: "new:5" (a thread begun in a space), "new" (one begun in none), "thread:12"
-    (a reply), "post:34" (an edit), "about:resource:56" (the first comment on a thing).
+    (a reply), "post:34" (an edit), "about:resource:56" (the first comment on a thing), or what
+    `forums.draft_places` knows.
     """
 
     MOST = 50

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cohort import richtext
 from cohort.models import Membership
 from cohort.references import thing_of
+from forums import draft_places
 from forums.models import Draft, Post, Space, Thread
 
 _PLACE = re.compile(r"(?:new|(?P<kind>new|thread|post):(?P<pk>[1-9]\d{0,17}))", re.ASCII)
@@ -44,10 +45,13 @@ def draft_of(row: dict[str, Any] | None) -> Draft | None:
 def is_place_of(member: Membership, place: str) -> bool:
     """Whether the member may be writing there.
 
-    That is a new thread, a reply, an edit of their own post, or the first comment on a thing.
+    That is a new thread, a reply, an edit of their own post, the first comment on a thing, or what
+    a room above this one registered.
     """
     if _MAILED.fullmatch(place):
         return draft_at(member, place) is not None
+    if draft_places.find(member, place):
+        return True
     if about := _ABOUT.fullmatch(place):
         return thing_of(about["reference"], member) is not None
     named = _PLACE.fullmatch(place)
@@ -122,6 +126,8 @@ def _row(
         words = {"title": draft.title or _("A new discussion"), "space": space.name}
         about = _("%(title)s, in %(space)s") % words
         url = f"{reverse('forums:thread_create', args=[slug])}?space={space.slug}"
+    elif elsewhere := draft_places.find(member, draft.place, draft.title):
+        about, url = elsewhere.about, elsewhere.url
     elif kind == "thread" and (thread := threads.get(int(pk))):
         about = _("Reply in “%(title)s”") % {"title": thread.title}
         if thread.is_open:

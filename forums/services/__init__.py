@@ -1,7 +1,13 @@
 """What happens in discussions, a verb each."""
 
 from forums.services.announcing import AnnouncedAlready, announce_thread
-from forums.services.attachments import TooManyWaiting, add_attachment, attachment_html
+from forums.services.attachments import (
+    TooManyWaiting,
+    add_attachment,
+    attachment_html,
+    discard_files_about,
+    give_files,
+)
 from forums.services.bodies import html_of
 from forums.services.drafts import drop_draft, keep_draft, sweep_unsent
 from forums.services.following import follow_all
@@ -92,6 +98,7 @@ __all__ = [
     "clear_answer",
     "close_poll",
     "close_thread",
+    "discard_files_about",
     "drop_draft",
     "edit_post",
     "ensure_space",
@@ -99,6 +106,7 @@ __all__ = [
     "feature_thread",
     "flag_post",
     "follow_all",
+    "give_files",
     "hide_post",
     "html_of",
     "keep_draft",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cohort.files import CheckedFile, discard, stored
 from cohort.models import Membership
 from forums.models import Attachment
+from forums.services.bodies import files_named
 from forums.services.refusals import Refused
 
 
@@ -50,6 +51,23 @@ def add_attachment(*, member: Membership, checked: CheckedFile) -> Attachment:
             width=checked.width,
             height=checked.height,
         )
+
+
+def give_files(html: str, *, reference: str, writer: Membership) -> None:
+    """Let what its writer put into a text belong to the thing that it stands in; within the
+    transaction that saves the text. Files of others, or of posts, stay where they are.
+    """
+    kind, _colon, pk = reference.partition(":")
+    waiting = Attachment.objects.in_no_post().filter(added_by=writer, pk__in=files_named(html))
+    waiting.update(about_kind=kind, about_pk=int(pk))
+
+
+def discard_files_about(reference: str) -> None:
+    """With the thing go the files in it: the rows now, the bytes once it is sure."""
+    files = Attachment.objects.about(reference)
+    for path in files.values_list("file", flat=True):
+        transaction.on_commit(partial(discard, path))
+    files.delete()
 
 
 def attachment_html(attachment: Attachment) -> str:

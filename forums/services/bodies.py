@@ -44,12 +44,17 @@ def save_with_body(post: Post, html: str, *, space: Space, writer: Membership | 
         mentions.keep_mentions(post, named)
 
 
+def files_named(html: str) -> set[uuid.UUID]:
+    """The keys of the files that sanitized HTML shows or links to."""
+    return {uuid.UUID(pk) for pk in _ATTACHMENT.findall(html)}
+
+
 def _files_in(post: Post, space: Space, writer: Membership | None) -> QuerySet[Attachment]:
     """The files in its text that are the writer's and in no post yet, or its own already."""
-    pks = {uuid.UUID(pk) for pk in _ATTACHMENT.findall(post.body)}
+    pks = files_named(post.body)
     if not pks:
         return Attachment.objects.none()
     its_own = Q(post=post) if post.pk else Q(pk=None)
-    new = Q(post=None, added_by=writer) if writer else Q(pk=None)
+    new = Q(post=None, about_kind="", added_by=writer) if writer else Q(pk=None)
     files = Attachment.objects.filter(pk__in=pks, cohort_id=space.cohort_id)
     return files.filter(its_own | new).order_by("created_at", "pk")

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohort.models import Membership
+from forums import draft_places
 from forums.models import Draft, Post, Thread
 from forums.services.attachments import sweep_attachments
 
@@ -53,7 +54,8 @@ def _was_sent(member: Membership, form_key: uuid.UUID | None) -> bool:
     if form_key is None:
         return False
     mine = {"author": member, "form_key": form_key}
-    return Post.objects.filter(**mine).exists() or Thread.objects.filter(**mine).exists()
+    is_posted = Post.objects.filter(**mine).exists() or Thread.objects.filter(**mine).exists()
+    return is_posted or draft_places.was_sent(member, form_key)
 
 
 def drop_draft(*, member: Membership, place: str) -> None:

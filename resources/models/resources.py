@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import URLValidator
@@ -93,6 +94,8 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
     description = models.TextField(blank=True, help_text=_("Sanitized HTML."))
     description_text = models.TextField(blank=True)
     used_for = models.TextField(_("how we used it"), max_length=2000, blank=True)
+    # What of this product its description and its page link to, as `cohort.references` names it.
+    references = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     made_by = models.CharField(max_length=160, blank=True)
     # Empty where there are no words in it.
     language = models.CharField(
@@ -146,6 +149,7 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
         indexes = [
             models.Index(fields=["cohort", "-created_at"], name="resource_latest"),
             GinIndex(fields=["search"], name="resource_search"),
+            GinIndex(fields=["references"], name="resource_references"),
             models.Index(
                 fields=["cohort", "-featured_at"],
                 condition=Q(featured_at__isnull=False),

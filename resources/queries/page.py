@@ -1,5 +1,6 @@
 """What the page of one resource shows. The resource was fetched from what its reader may see."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -111,25 +112,31 @@ class Places:
 
     sessions: list[Thing]
     threads: list[Thing]
+    resources: list[Thing]
 
 
 def places_of(resource: Resource, member: Membership) -> Places:
-    """The sessions it belongs to, and the discussions that link to it, as the member sees them.
+    """The sessions it belongs to, and the discussions and other resources that link to it, as the
+    member sees them.
 
-    One query for both, of so many of each as a page has room for.
+    One query for all, of so many of each as a page has room for.
     """
     sessions = sessions_seen(member).filter(resources=resource)
     posts = Post.objects.visible_to(member).standing()
     linking = posts.filter(references__contains=[resource.reference]).values("thread")
     threads = Thread.objects.visible_to(member).filter(pk__in=linking)
     threads = threads.exclude(about=resource.reference)
+    resources = Resource.objects.visible_to(member).exclude(pk=resource.pk)
+    resources = resources.filter(references__contains=[resource.reference])
     rows = _rows("session", sessions, "starts_at").union(
-        _rows("thread", threads, "last_posted_at"), all=True
+        _rows("thread", threads, "last_posted_at"),
+        _rows("resource", resources, "updated_at"),
+        all=True,
     )
-    found: dict[str, list[tuple[datetime, Thing]]] = {"session": [], "thread": []}
+    found: dict[str, list[tuple[datetime, Thing]]] = defaultdict(list)
     for kind, pk, title, at in rows:
         found[kind].append((at, thing_at(kind, pk, title, member.cohort)))
-    return Places(_latest(found["session"]), _latest(found["thread"]))
+    return Places(*(_latest(found[kind]) for kind in ("session", "thread", "resource")))
 
 
 def _rows(kind: str, rows: QuerySet[Any], at: str) -> QuerySet[Any, Any]:

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable
 from contextlib import ExitStack
-from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,18 +10,25 @@ from django.db.models import F
 from django.utils import timezone
 
 from cohort import audit, richtext
-from cohort.files import CheckedFile, discard, stored
+from cohort.files import CheckedFile, stored
 from cohort.models import Audience, Membership, Theme
+from cohort.references import linked_in
 from cohort.services.tags import tags_named
+from forums.services import discard_files_about
 from resources.languages import USUAL
-from resources.models import FileVersion, PagePicture, Resource
+from resources.models import FileVersion, Resource
 from resources.services.comments import move_discussion
-from resources.services.versions import keep_page, keep_version, write_page
+from resources.services.versions import (
+    discard_files_of,
+    keep_page,
+    keep_version,
+    write_page,
+)
 
 # What `edit_resource` changes.
 SAID = [
     "title", "kind", "url", "audience", "team", "is_public", "description", "description_text",
-    "used_for", "made_by", "language", "alt", "captions", "updated_at",
+    "references", "used_for", "made_by", "language", "alt", "captions", "updated_at",
 ]  # fmt: skip
 
 
@@ -68,6 +74,7 @@ def add_resource(
         form_key=form_key,
         **_texts(description, used_for),
     )
+    resource.references = linked_in(resource.description + page, resource.cohort.slug)
     try:
         with ExitStack() as around:
             path = around.enter_context(stored(file, FileVersion)) if file else ""
@@ -137,6 +144,8 @@ def edit_resource(
     resource.alt, resource.captions = alt, captions
     for field, text in _texts(description, used_for).items():
         setattr(resource, field, text)
+    page = resource.current_page.html if resource.current_page else ""
+    resource.references = linked_in(resource.description + page, resource.cohort.slug)
     resource.updated_at = timezone.now()
     with transaction.atomic():
         resource.save(update_fields=SAID)
@@ -149,12 +158,6 @@ def edit_resource(
 @transaction.atomic
 def remove_resource(*, resource: Resource, actor: Membership) -> None:
     """Delete a resource, every version with it; the bytes once the rows are gone for good."""
-    paths = [
-        *resource.versions.values_list("file", flat=True),
-        *PagePicture.objects.filter(contents__version__resource=resource).values_list(
-            "file", flat=True
-        ),
-    ]
     if resource.added_by_id != actor.pk:
         audit.record(
             "resource.remove",
@@ -164,9 +167,9 @@ def remove_resource(*, resource: Resource, actor: Membership) -> None:
             resource=resource.pk,
             added_by=resource.added_by_id,
         )
+    discard_files_of(resource.versions.all())
+    discard_files_about(resource.reference)
     resource.delete()
-    for path in paths:
-        transaction.on_commit(partial(discard, path))
 
 
 def count_download(resource: Resource) -> None:

@@ -1,13 +1,17 @@
 """What a resource's address gives: its newest file, or what was written last."""
 
+from functools import partial
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cohort import richtext
-from cohort.files import CheckedFile, stored
+from cohort.files import CheckedFile, discard, stored
 from cohort.models import Membership
+from forums.services import give_files
 from resources import tasks
-from resources.models import Contents, FileVersion, Resource, WrittenPage
+from resources.models import Contents, FileVersion, PagePicture, Resource, WrittenPage
 
 
 class WrittenMeanwhile(Exception):
@@ -53,6 +57,16 @@ def keep_version(
     return version
 
 
+def discard_files_of(versions: QuerySet[FileVersion]) -> None:
+    """Delete the bytes of versions and of the pictures of their pages once the rows are gone for
+    good; within the transaction that deletes these.
+    """
+    pictures = PagePicture.objects.filter(contents__version__in=versions)
+    paths = [*versions.values_list("file", flat=True), *pictures.values_list("file", flat=True)]
+    for path in paths:
+        transaction.on_commit(partial(discard, path))
+
+
 @transaction.atomic
 def write_page(*, resource: Resource, writer: Membership, html: str, version: int) -> None:
     """Save a page anew; the same words again change nothing.
@@ -77,6 +91,7 @@ def keep_page(resource: Resource, writer: Membership, html: str) -> WrittenPage:
         text=richtext.to_text(html),
         written_by=writer,
     )
+    give_files(html, reference=resource.reference, writer=writer)
     resource.current_page = page
     resource.updated_at = timezone.now()
     resource.save(update_fields=["current_page", "updated_at"])

@@ -40,9 +40,11 @@ export const mount = (field, form, parts) => {
   const page = document.createElement("div")
   page.className = "editor__page"
   const bar = new Bar(parts)
-  // A letter: no files are sent with it, and nobody is told of being named in it.
+  // A letter: nobody is told of being named in it, and most take no files.
   const isLetter = "letter" in form.dataset
-  if (isLetter) bar.without("mention", "file")
+  const takesFiles = !isLetter || "files" in form.dataset
+  if (isLetter) bar.without("mention")
+  if (!takesFiles) bar.without("file")
   const below = parts.make("below")
   host.append(bar.element, page, below)
   label.id ||= `${area.id}_label`
@@ -79,7 +81,7 @@ export const mount = (field, form, parts) => {
       handleKeyDown: (view, event) => names?.key(event) || sends(event, form),
     },
   })
-  uploads = isLetter ? undefined : new Uploads(editor, form, below, parts.words)
+  uploads = takesFiles ? new Uploads(editor, form, below, parts.words) : undefined
   const names = isLetter ? undefined : new Names(editor, form, field, parts)
   const told = new Told(editor, form, below, parts.words)
   bar.attach(editor, uploads, names)

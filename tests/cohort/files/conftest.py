@@ -8,6 +8,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from cohort.storage import bucket
+from tests.cohort.files.clamd import Clamd
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +42,12 @@ def store(request):
     if request.param == "bucket":
         request.getfixturevalue("in_bucket")
     return request.param
+
+
+@pytest.fixture
+def clamd(settings):
+    """A virus scanner that answers."""
+    server = Clamd()
+    settings.CLAMAV = server.address
+    yield server
+    server.listener.close()

@@ -4,12 +4,8 @@ one may."""
 import os
 import pwd
 import shutil
-import socket
-import struct
 import subprocess
-import threading
 import time
-from contextlib import suppress
 
 import pytest
 from django.core.files.base import ContentFile
@@ -22,45 +18,6 @@ from resources.models import Resource
 
 # Harmless: the words by which our own test signature below knows a file.
 MARK = b"cohort-test-signature-5d41402abc4b2a76"
-
-
-class Clamd:
-    """Reads a whole stream, then says what it is told to."""
-
-    def __init__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
-        self.streams = []
-        self.answer = b"stream: OK\0"
-        self.hangs_for = 0.0
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self):
-        while True:
-            try:
-                link, _address = self.listener.accept()
-            except OSError:
-                return
-            with suppress(OSError), link:
-                self._speak(link)
-
-    def _speak(self, link):
-        file = link.makefile("rb")
-        assert file.read(10) == b"zINSTREAM\0"
-        got = b""
-        while length := struct.unpack("!L", file.read(4))[0]:
-            got += file.read(length)
-        self.streams.append(got)
-        time.sleep(self.hangs_for)
-        link.sendall(self.answer)
-
-
-@pytest.fixture
-def clamd(settings):
-    server = Clamd()
-    settings.CLAMAV = server.address
-    yield server
-    server.listener.close()
 
 
 def upload(data: bytes = b"0123456789", name: str = "digits.txt"):
