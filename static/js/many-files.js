@@ -67,7 +67,7 @@ class ManyFiles extends HTMLElement {
     const button = this.#form.querySelector("button[type=submit]")
     button.dataset.was ??= button.textContent
     button.textContent = waiting ? this.#words.addAll.replace("%n", waiting) : button.dataset.was
-    button.hidden = several && !waiting
+    button.hidden = several && (!waiting || this.#sending)
     this.querySelector(".many__done").hidden = !several || waiting > 0 || this.#sending
     if (several && this.#rows.every(row => row.state === "added")) this.#settle()
   }
@@ -113,6 +113,9 @@ class ManyFiles extends HTMLElement {
   async #send(rows) {
     this.#say("")
     this.#sending = true
+    this.#show()
+    // The button that was pressed is gone: the list says what becomes of the files.
+    this.#list.focus()
     for (const row of rows) {
       await row.send(this.#form.action, this.#data())
     }
