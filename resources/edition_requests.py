@@ -35,9 +35,8 @@ def _asked(readers: Sequence[Reader]) -> Sequence[ResourceRequest]:
         created_at__gte=min(reader.since for reader in readers),
         created_at__lt=max(reader.until for reader in readers),
     )
-    return asked.select_related("cohort", "asked_by__user", "asked_by__team").open_first()[
-        :MOST_NEW
-    ]
+    asked = asked.select_related("cohort", "asked_by__user", "asked_by__team").open_first()
+    return list(asked[:MOST_NEW])
 
 
 def _is_news(asked: ResourceRequest, reader: Reader) -> bool:

@@ -25,10 +25,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         if not member.is_facilitator:
             address = Cast(OuterRef("pk"), models.TextField())
             posts = posts.filter(Q(hidden_at=None, body__contains=address) | Q(author=member))
-        seen = Exists(posts) | Q(post=None, about_kind="", added_by=member)
+        seen = Q(Exists(posts)) | Q(post=None, about_kind="", added_by=member)
         for kind in references.keepers():
             things = kind.model.objects.visible_to(member).filter(pk=OuterRef("about_pk"))
-            seen |= Q(about_kind=kind.name) & Exists(things)
+            seen |= Q(Exists(things), about_kind=kind.name)
         return self.filter(cohort_id=member.cohort_id).filter(seen)
 
     def in_no_post(self) -> "AttachmentQuerySet":

@@ -56,6 +56,7 @@ def resource_list(request: MemberRequest) -> HttpResponse:
         before=request.GET.get("before", ""),
     )
     form.show_counts(page.counts)
+    is_opened = not chosen and "before" not in request.GET
     context = {
         "form": form,
         "shelf": page,
@@ -63,8 +64,8 @@ def resource_list(request: MemberRequest) -> HttpResponse:
         "chosen": chosen,
         "may_add": can_add(request.membership),
         "may_ask": can_ask(request.membership),
-        "lists": [] if chosen or "before" in request.GET else on_top(request.membership),
-        "open_requests": open_requests(request.membership),
+        "lists": on_top(request.membership) if is_opened else [],
+        "open_requests": open_requests(request.membership) if is_opened else 0,
     }
     return render(request, "resources/resource_list.html", context)
 
