@@ -1,4 +1,4 @@
-"""Fields that forms of several rooms have."""
+"""What forms of several rooms are made of."""
 
 import re
 import uuid
@@ -22,6 +22,16 @@ def may_be_needed(field: FieldType) -> FieldType:
     """Not always required, and yet not marked “(optional)”: another field decides."""
     vars(field)["may_be_needed"] = True
     return field
+
+
+class FilterForm(forms.Form):
+    """Filters above a list: what makes no sense is left out instead of refused."""
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What was asked for."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class TagsField(forms.CharField):

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
 from cohort.addresses import canonical_address
-from cohort.form_fields import may_be_needed
+from cohort.form_fields import FilterForm, may_be_needed
 from cohort.models import Cohort, Membership, Organization, Role, Sector, Team, User
 from cohort.photos import make_portrait
 from cohort.zones import zone_choices
@@ -31,7 +31,7 @@ class PhotoInput(forms.FileField):
         return make_portrait(upload) if upload and data else None
 
 
-class PeopleFilter(forms.Form):
+class PeopleFilter(FilterForm):
     q = forms.CharField(
         label=_("Search"),
         required=False,
@@ -67,12 +67,6 @@ class PeopleFilter(forms.Form):
         self.fields["state"].choices = [("", _("All states"))] + [  # type: ignore[attr-defined]
             (state, state) for state in states
         ]
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        """What was asked for; a filter that makes no sense is left out."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class ProfileForm(forms.ModelForm):

@@ -5,22 +5,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cohort.addresses import canonical_address
-from cohort.form_fields import TagsField
+from cohort.form_fields import FilterForm, TagsField
 from cohort.models import Cohort, Invitation, Membership, Role, Tag, Team
 from notifications import registry
 from notifications.models import Delivery, Way
 
 
-class Chosen(forms.Form):
-    """A filter above a list: what makes no sense is left out instead of refused."""
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-class RosterFilter(Chosen):
+class RosterFilter(FilterForm):
     q = forms.CharField(
         label=_("Search"),
         required=False,
@@ -56,7 +47,7 @@ class RosterFilter(Chosen):
         self.fields["team"].queryset = cohort.teams.all()  # type: ignore[attr-defined]
 
 
-class DeliveryFilter(Chosen):
+class DeliveryFilter(FilterForm):
     q = forms.CharField(
         label=_("Search"),
         required=False,
@@ -103,7 +94,7 @@ class AddressForm(forms.Form):
         return address
 
 
-class TagFilter(Chosen):
+class TagFilter(FilterForm):
     q = forms.CharField(
         label=_("Search"),
         required=False,

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cohort.form_fields import FilterForm
 from cohort.models import Membership, Team, Theme
 from resources.models import Trial
 
@@ -45,7 +46,7 @@ class AskingForm(forms.Form):
     )
 
 
-class TrialFilter(forms.Form):
+class TrialFilter(FilterForm):
     """What is not understood narrows nothing."""
 
     team = forms.ModelChoiceField(
@@ -67,8 +68,3 @@ class TrialFilter(forms.Form):
         super().__init__(*args, **options)
         teams = Team.objects.filter(cohort=member.cohort_id).order_by("name")
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}

@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from cohort.form_fields import FilterForm
 from cohort.models import Theme
 from sessions.models import RSVP, LearningSession
 
@@ -29,7 +30,7 @@ def web_address(label: Any, help_text: Any = "") -> forms.URLField:
     )
 
 
-class SessionFilter(forms.Form):
+class SessionFilter(FilterForm):
     kind = forms.ChoiceField(
         label=_("Kind"),
         required=False,
@@ -42,12 +43,6 @@ class SessionFilter(forms.Form):
         to_field_name="slug",
         empty_label=_("All themes"),
     )
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        """What was asked for; a filter that makes no sense is left out."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
     @property
     def kept(self) -> str:
