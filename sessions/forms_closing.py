@@ -44,8 +44,8 @@ class RecordForm(forms.Form):
         Resource.objects.none(),
         label=_("Materials"),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=_("From the library, the latest first. Hold Ctrl or ⌘ to choose several."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The latest first."),
     )
     is_html = forms.BooleanField(
         required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"})

@@ -56,12 +56,14 @@ def close_out(session: LearningSession, words: content.Words, people: People) ->
 
 def _give_feedback(session: LearningSession) -> None:
     rows = []
+    left = {score: list(words) for score, words in _WORDS.items()}  # each is said once
     there = session.attendances.filter(mark__in=Attendance.THERE).select_related("member__user")
     for came in there.exclude(member__role__in=[Role.FACILITATOR, Role.OBSERVER]):
         chance = dice("feedback", session.title, came.member.user.email)
         if chance.random() < 0.4:
             score = chance.choices(list(_LIKELY), list(_LIKELY.values()))[0]
-            words = chance.choice(_WORDS[score]) if chance.random() < 0.3 else ""
+            speaks = bool(left[score]) and chance.random() < 0.3
+            words = left[score].pop(chance.randrange(len(left[score]))) if speaks else ""
             given_at = session.ends_at + timedelta(hours=chance.randint(31, 60))
             rows.append(
                 Feedback(

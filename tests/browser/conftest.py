@@ -48,6 +48,11 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
 
+# Also what the browser refuses without a word in its console.
+TELL_REFUSALS = """addEventListener("securitypolicyviolation", refused => console.error(
+  "Content Security Policy:", refused.violatedDirective, refused.blockedURI))"""
+
+
 class Site:
     """The running product. `stop` and `start` are a restart as an operator would do it."""
 
@@ -164,6 +169,7 @@ def window(chromium, site) -> Iterator[Callable]:
             **options,
         )
         contexts.append(context)
+        context.add_init_script(TELL_REFUSALS)
         if person is not None:
             context.add_cookies([{**signed_in_cookie(person), "url": site.url}])
         page = context.new_page()

@@ -1,10 +1,13 @@
 """Facilitators plan by keyboard: an agenda, a series, and what is said before it is saved."""
 
 import re
+from datetime import timedelta
 
 from playwright.sync_api import expect
 
+from cohort.models import Role
 from sessions.models import LearningSession
+from tests.factories import CohortFactory, MembershipFactory, SessionFactory
 
 
 def fill_in(page, **fields):
@@ -59,6 +62,30 @@ def test_a_series_with_an_agenda_is_planned_by_keyboard(window, cast, accessible
         ("Writing", 45),
         ("Hello", 10),
     ]
+
+
+def test_planning_pages_bring_nothing_that_the_browser_refuses(window, cast):
+    """`window` fails for whatever the content security policy refuses: styles, above all."""
+    session = SessionFactory(cohort=cast.cohort)
+    earlier = CohortFactory(slug="before", name="The year before")
+    MembershipFactory(cohort=earlier, user=cast.fay.user, role=Role.FACILITATOR)
+    SessionFactory(cohort=earlier, starts_in=timedelta(days=-300))
+    page = window(cast.fay)
+    for path in ("new/", f"{session.pk}/edit/", f"new/?copy={session.pk}"):
+        page.goto(f"/c/spring/sessions/{path}")
+        fill_in(page, local_date="2027-03-14", local_time="14:00")
+        page.keyboard.press("Tab")
+        page.locator("#outlook").get_by_text("Mar 14").first.wait_for()
+        page.locator("#agenda-add").click()
+        page.locator("[name=agenda-1-title]").wait_for()
+        page.locator("textarea[name=description]").click()
+        words = page.locator(".ProseMirror")
+        words.wait_for()
+        words.press_sequentially("What we read")
+        page.locator("[data-act=table]").click()
+        words.locator("td").first.wait_for()
+    page.goto("/c/spring/sessions/copies/?from=before")
+    page.locator("[name=session]").first.click()
 
 
 def test_without_scripts_the_days_are_shown_before_they_are_planned(window, cast):
