@@ -97,6 +97,11 @@ def sessions() -> dict[str, Words]:
     return found
 
 
+def on_now() -> Words:
+    """What is said in the session that is on when the demo is loaded."""
+    return _words((CONTENT / "now.md").read_text(encoding="utf-8").strip())
+
+
 def section(body: str, name: str) -> str:
     """The part of a text under `## name`, or nothing."""
     match = re.search(rf"(?ms)^## {re.escape(name)}\n(.*?)(?=^## |\Z)", body)

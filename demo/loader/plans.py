@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
 
 from cohort.models import Role
 from demo.loader import content
@@ -62,12 +63,13 @@ def load_more(people: People, calendar: Calendar, labels: Labels) -> list[Learni
     """Returns those that take place."""
     loaded = []
     for row in content.rows("more.csv"):
+        day, start = _when(row, calendar)
         session = planning.plan_session(
             cohort=people.cohort,
             title=row["title"],
             kind=row["kind"].replace(" ", "_"),
-            local_date=calendar.day(date.fromisoformat(row["date"])),
-            local_time=time.fromisoformat(row["start"]),
+            local_date=day,
+            local_time=start,
             local_fold=0,
             time_zone=row["timezone"],
             minutes=int(row["minutes"]),
@@ -86,6 +88,14 @@ def load_more(people: People, calendar: Calendar, labels: Labels) -> list[Learni
         if session.status == session.Status.SCHEDULED:
             loaded.append(session)
     return loaded
+
+
+def _when(row: dict[str, str], calendar: Calendar) -> tuple[date, time]:
+    """The day and hour that the file says; what is "now" has begun a quarter of an hour ago."""
+    if row["date"] != "now":
+        return calendar.day(date.fromisoformat(row["date"])), time.fromisoformat(row["start"])
+    began = calendar.now.astimezone(ZoneInfo(row["timezone"])) - timedelta(minutes=15)
+    return began.date(), began.time().replace(second=0, microsecond=0)
 
 
 def _take_seats(session: LearningSession, seats: int, people: People, calendar: Calendar) -> None:

@@ -57,7 +57,8 @@ def _pulse(session: LearningSession, words: content.Words, people: People) -> No
     if asked is None:
         return
     hosts = [member for member in people.members.values() if member.role == Role.FACILITATOR]
-    at = session.starts_at + timedelta(minutes=50)
+    is_over = session.is_over
+    at = session.starts_at + timedelta(minutes=50 if is_over else 10)
     pulse = Pulse.objects.create(
         room_id=session.pk,
         asked_by=hosts[0],
@@ -65,7 +66,7 @@ def _pulse(session: LearningSession, words: content.Words, people: People) -> No
         kind=asked.header["kind"],
         form_key=uuid.uuid5(uuid.NAMESPACE_URL, f"{session.title}!"),
         created_at=at,
-        closed_at=at + timedelta(minutes=4),
+        closed_at=at + timedelta(minutes=4) if is_over else None,
         rev=Room.objects.get(pk=session.pk).last_rev + 1,
     )
     answers = asked.header["answers"].split()
@@ -75,7 +76,7 @@ def _pulse(session: LearningSession, words: content.Words, people: People) -> No
         for member, text in zip(voters, answers, strict=True)
     )
     pulse.counted, pulse.counted_answers = pulses.count(pulse), len(answers)
-    pulse.counted_at = pulse.closed_at
+    pulse.counted_at = at + timedelta(minutes=2)
     pulse.save()
     Room.objects.filter(pk=session.pk).update(last_rev=pulse.rev)
 

@@ -97,6 +97,9 @@ def load_year(
         load_plan(meeting.session, meeting.words, people)
     tick_some(ahead[0].session, people)
     more = load_more(people, calendar, labels)
+    for session in more:
+        if session.is_on:
+            _begin(Meeting(session, content.on_now()), people)
     take_as_invited([*(meeting.session for meeting in ahead), *more])
 
 
@@ -180,6 +183,24 @@ def _chat(meeting: Meeting, people: People) -> set[int]:
     ChatMessage.objects.bulk_create(messages)
     Room.objects.filter(pk=session.pk).update(last_seq=len(lines))
     return {message.sender.pk for message in messages if message.sender}
+
+
+def _begin(meeting: Meeting, people: People) -> None:
+    """It is on: some are there already, and talk."""
+    session = meeting.session
+    rooms.load_room(session, meeting.words, people)
+    joined_at = session.starts_at + timedelta(minutes=1)
+    Attendance.objects.bulk_create(
+        Attendance(
+            session=session,
+            member_id=pk,
+            mark=Attendance.Mark.ATTENDED,
+            source=Attendance.Source.JOIN,
+            set_at=joined_at,
+            joined_at=joined_at,
+        )
+        for pk in sorted(_chat(meeting, people))
+    )
 
 
 def _came(meeting: Meeting, people: People, spoke: set[int]) -> list[RSVP]:

@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import models
-from django.db.models import F, Max, Q
+from django.db.models import Count, F, Max, Q
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
@@ -122,8 +122,13 @@ class DemoCohort(TestCase):
     def test_it_is_mid_year(self):
         now = timezone.now()
         sessions = LearningSession.objects.filter(cohort=self.cohort)
+        sessions = sessions.annotate(
+            pulses_open=Count("room__pulses", Q(room__pulses__closed_at=None), distinct=True),
+            lines=Count("room__messages", distinct=True),
+        )
         assert sessions.past(now).count() == 5
-        upcoming = sessions.ahead(now).first()
+        on_now, upcoming = sessions.ahead(now)[:2]
+        assert (on_now.is_on, on_now.pulses_open, on_now.lines) == (True, 1, 6)
         assert upcoming.title == "Leaders: what trust is made of"
         assert timedelta(days=1) < upcoming.starts_at - now < timedelta(days=6)
         assert sessions.past(now).filter(summary_text="").count() == 0
@@ -173,7 +178,8 @@ class DemoCohort(TestCase):
         assert seen - set(Thread.objects.visible_to(member).values_list("pk", flat=True)) == set()
 
     def test_some_teams_are_thin_for_the_next_session(self):
-        upcoming = LearningSession.objects.ahead(timezone.now()).first()
+        now = timezone.now()
+        upcoming = LearningSession.objects.ahead(now).filter(starts_at__gt=now).first()
         coming = {
             team.name: upcoming.rsvps.filter(member__team=team, answer="yes").count()
             for team in self.cohort.teams.all()
