@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, FilteredRelation, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -49,12 +49,12 @@ class LearningSessionQuerySet(ScopedQuerySet["LearningSession"]):
 
     def with_answer_of(self, member: Membership) -> "LearningSessionQuerySet":
         """Each with `my_rsvp` (its pk), `my_answer`, `my_note`, `my_waitlisted_at` of a member."""
-        mine = RSVP.objects.filter(session=OuterRef("pk"), member=member)
         return self.annotate(
-            my_rsvp=Subquery(mine.values("pk")),
-            my_answer=Subquery(mine.values("answer")),
-            my_note=Subquery(mine.values("note")),
-            my_waitlisted_at=Subquery(mine.values("waitlisted_at")),
+            mine=FilteredRelation("rsvps", condition=Q(rsvps__member=member)),
+            my_rsvp=F("mine__pk"),
+            my_answer=F("mine__answer"),
+            my_note=F("mine__note"),
+            my_waitlisted_at=F("mine__waitlisted_at"),
         )
 
     def standing(self) -> "LearningSessionQuerySet":

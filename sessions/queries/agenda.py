@@ -6,7 +6,7 @@ from math import ceil
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -38,8 +38,8 @@ class AgendaLine:
         return max(0, ceil((self.ends_at - self.now).total_seconds() / 60))
 
 
-def agenda_rows() -> ArraySubquery:
-    """Each session's items in order, for `agenda_of`."""
+def agenda_rows(session: Any) -> QuerySet[Any]:
+    """A session's items in order, for `agenda_of`."""
     people = Membership.objects.filter(presents=OuterRef("pk")).by_name()
     teams = Team.objects.filter(presents=OuterRef("pk")).order_by("name")
     row = JSONObject(
@@ -49,8 +49,7 @@ def agenda_rows() -> ArraySubquery:
         people=ArraySubquery(people.values(row=JSONObject(pk="pk", name="user__name"))),
         teams=ArraySubquery(teams.values(row=JSONObject(pk="pk", name="name"))),
     )
-    items = AgendaItem.objects.filter(session=OuterRef("pk")).order_by("position")
-    return ArraySubquery(items.values(row=row))
+    return AgendaItem.objects.filter(session=session).order_by("position").values(row=row)
 
 
 def agenda_of(session: Any) -> list[AgendaLine]:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -31,10 +30,10 @@ class FeedbackShown:
         return Feedback.FLOOR
 
 
-def feedback_rows() -> ArraySubquery:
-    """What was answered about each session, the first answer first, for `feedback_of`."""
-    given = Feedback.objects.filter(session=OuterRef("pk")).order_by("given_at", "pk")
-    return ArraySubquery(given.values(row=JSONObject(score="score", words="words")))
+def feedback_rows(session: Any) -> QuerySet[Any]:
+    """What was answered about a session, the first answer first, for `feedback_of`."""
+    given = Feedback.objects.filter(session=session).order_by("given_at", "pk")
+    return given.values(row=JSONObject(score="score", words="words"))
 
 
 def feedback_of(session: Any, close_out: CloseOut | None) -> FeedbackShown:

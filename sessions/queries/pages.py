@@ -3,11 +3,24 @@ question to the database costs more than its answer; what can be long is asked f
 only where there is any.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BooleanField,
+    Exists,
+    F,
+    JSONField,
+    Model,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 
 from cohort.models import Membership
@@ -35,22 +48,39 @@ def session_pages(member: Membership) -> LearningSessionQuerySet:
     here = OuterRef("pk")
     pages = sessions_of(member).select_related("close_out__finished_by__user", "room")
     if member.is_facilitator:
-        pages = pages.annotate(feedback_rows=feedback_rows())
+        pages = pages.annotate(feedback_rows=_listed(feedback_rows))
     return pages.annotate(
         my_mark=Subquery(Attendance.objects.filter(session=here, member=member).values("mark")),
         gave_feedback=Exists(Feedback.objects.filter(session=here, member=member)),
-        agenda_rows=agenda_rows(),
-        answer_rows=answer_rows(),
+        agenda_rows=_listed(agenda_rows),
+        answer_rows=_listed(answer_rows),
         follow_up_rows=follow_up_rows(member),
         resource_rows=resource_rows(member),
         series_rows=series_rows(member),
-        task_rows=task_rows(),
+        task_rows=_listed(task_rows),
         notes_text=F("notes__text"),
-        has_lines=Exists(ChatMessage.objects.filter(room=here)),
-        has_marks=Exists(Attendance.objects.filter(session=here)),
-        has_pulses=Exists(Pulse.objects.filter(room=here)),
-        has_questions=Exists(Question.objects.filter(room=here)),
+        has_lines=_has(ChatMessage, "room"),
+        has_marks=_has(Attendance, "session"),
+        has_pulses=_has(Pulse, "room"),
+        has_questions=_has(Question, "room"),
     )
+
+
+# What is the same for every reader is put together once: it takes the ORM a moment each time.
+_HERE = RawSQL(f'"{LearningSession._meta.db_table}"."id"', [])  # noqa: S611 (a constant)
+
+
+@cache
+def _listed(rows: Callable[[Any], QuerySet[Any]]) -> RawSQL:
+    sql, params = rows(_HERE).query.sql_with_params()
+    return RawSQL(f"ARRAY({sql})", params, output_field=ArrayField(JSONField()))  # noqa: S611
+
+
+@cache
+def _has(model: type[Model], its_session: str) -> RawSQL:
+    its_own = model._default_manager.filter(**{its_session: _HERE}).order_by().values("pk")
+    sql, params = its_own.query.sql_with_params()
+    return RawSQL(f"EXISTS({sql})", params, output_field=BooleanField())  # noqa: S611
 
 
 def series_rows(member: Membership) -> ArraySubquery:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from cohort.models import Membership, Role
@@ -22,14 +22,13 @@ class TaskLine:
     missing: tuple[str, ...] = ()
 
 
-def task_rows() -> ArraySubquery:
-    """Each session's tasks in order, with who has done them, for `tasks_of`."""
+def task_rows(session: Any) -> QuerySet[Any]:
+    """A session's tasks in order, with who has done them, for `tasks_of`."""
     ticks = TaskTick.objects.filter(
         task=OuterRef("pk"), member__left_at=None, member__user__is_active=True
     )
     row = JSONObject(pk="pk", words="words", ticked=ArraySubquery(ticks.values("member")))
-    tasks = PreworkTask.objects.filter(session=OuterRef("pk")).order_by("position", "pk")
-    return ArraySubquery(tasks.values(row=row))
+    return PreworkTask.objects.filter(session=session).order_by("position", "pk").values(row=row)
 
 
 def tasks_of(member: Membership, session: Any) -> list[TaskLine]:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, When, Window
+from django.db.models import Case, Count, Q, QuerySet, When, Window
 from django.db.models.functions import JSONObject
 
 from cohort.models import Audience, Membership, Role, User
@@ -51,7 +50,7 @@ def _counts(session: LearningSession) -> dict[str, int]:
     )
 
 
-def _standing_answers(session: LearningSession | OuterRef) -> QuerySet[RSVP]:
+def _standing_answers(session: Any) -> QuerySet[RSVP]:
     """Of those who are still in the cohort."""
     return RSVP.objects.filter(session=session, member__left_at=None, member__user__is_active=True)
 
@@ -77,21 +76,21 @@ class WhoComes:
     faces: Sequence[User]
 
 
-def answer_rows() -> ArraySubquery:
-    """A few answers to each session, those of who comes first, each with the counts of all, for
+def answer_rows(session: Any) -> QuerySet[Any]:
+    """A few answers to a session, those of who comes first, each with the counts of all, for
     `who_comes`.
     """
     going = Q(answer=RSVP.Answer.YES, waitlisted_at=None)
     user = JSONObject(pk="member__user", name="member__user__name", photo="member__user__photo")
     row = JSONObject(is_going="is_going", yes="yes", maybe="maybe", waiting="waiting", user=user)
-    answers = _standing_answers(OuterRef("pk")).annotate(
+    answers = _standing_answers(session).annotate(
         is_going=Case(When(going, then=True), default=False),
         yes=Window(Count("pk", filter=going)),
         maybe=Window(Count("pk", filter=Q(answer=RSVP.Answer.MAYBE))),
         waiting=Window(Count("pk", filter=Q(waitlisted_at__isnull=False))),
     )
     few = answers.order_by("-is_going", "answered_at", "pk")[:FACES]
-    return ArraySubquery(few.values(row=row))
+    return few.values(row=row)
 
 
 def who_comes(session: Any) -> WhoComes:

@@ -13,14 +13,7 @@ from cohort.services.people import remove_member
 from sessions.models import ChatMessage
 from sessions.services import chat, moderation, pulses, questions
 from tests.factories import MembershipFactory
-from tests.sessions.test_live_room import (  # noqa: F401 fixtures
-    enter,
-    prefix,
-    running,
-    server,
-    session,
-    stored,
-)
+from tests.sessions.test_live_room import enter, session, stored  # noqa: F401 fixtures
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
