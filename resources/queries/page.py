@@ -13,7 +13,7 @@ from django.db.models.functions import JSONObject
 from cohort.models import Membership, Tag, theme_list
 from cohort.references import Thing, thing_at
 from cohort.richtext import excerpt
-from forums.models import Post, Thread
+from forums.models import Attachment, Post, Thread
 from resources.models import (
     FileVersion,
     HelpfulMark,
@@ -104,6 +104,14 @@ def pages_of(resource: Resource) -> list[WrittenPage]:
     """The states of a page, the newest first, with who wrote each; without their words."""
     pages = resource.pages.select_related("written_by__user").defer("html", "text", "search")
     return list(pages)
+
+
+def pictures_in(resource: Resource) -> list[Attachment]:
+    """The pictures in what its page says now, in the order they were put there."""
+    page = resource.current_page
+    files = Attachment.objects.about(resource.reference).filter(width__gt=0)
+    files = files.select_related("cohort").order_by("created_at", "pk")
+    return [file for file in files if page and file.get_absolute_url() in page.html]
 
 
 @dataclass(frozen=True)

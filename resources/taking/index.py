@@ -1,6 +1,6 @@
 """The page and the table that tell what is in an archive."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from urllib.parse import quote
@@ -8,6 +8,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import escape
 
 from cohort import csvs
 from cohort.models import Cohort
@@ -45,14 +46,18 @@ def index_page(
     return render_to_string("resources/taking/index.html", context)
 
 
-def written_page(resource: Resource, line: Line) -> str:
-    """A page that was written here, to be opened as a file."""
-    context = {
-        "resource": resource,
-        "page": resource.current_page,
-        "line": line,
-        "base_url": settings.BASE_URL,
-    }
+def written_page(resource: Resource, line: Line, pictures: Mapping[str, str]) -> str:
+    """A page that was written here, to be opened as a file.
+
+    `pictures` says by their addresses what their files beside it are called. Links lead to the
+    site.
+    """
+    page = resource.current_page
+    html = page.html if page else ""
+    for address, name in pictures.items():
+        html = html.replace(f'<img src="{address}"', f'<img src="{quote(name)}"')
+    html = html.replace('<a href="/', f'<a href="{escape(settings.BASE_URL)}/')
+    context = {"resource": resource, "page": page, "html": html, "line": line}
     return render_to_string("resources/taking/page.html", context)
 
 

@@ -14,7 +14,9 @@ from cohort.access import find_membership
 from cohort.files.archives import PIECE, ArchiveMember
 from cohort.files.names import clean_folder
 from cohort.models import Membership
+from forums.models import Attachment
 from resources.models import FileVersion, Resource
+from resources.queries.page import pictures_in
 from resources.taking.index import index_page, table, written_page
 from resources.taking.lines import Line, line_of
 from resources.taking.names import Names
@@ -84,29 +86,43 @@ class Luggage:
         self.lines.append(line)
         version = resource.current_version
         if resource.is_page:
-            yield self._page(resource, line)
+            yield from self._page(resource, line)
         if version is None:
             return
+        path = self._names.of(line.kind, version.name)
+        for member in self._file(path, version, line):
+            line.path = path
+            yield member
+
+    def _file(
+        self, path: str, file: FileVersion | Attachment, line: Line
+    ) -> Iterator[ArchiveMember]:
+        """Its bytes as one member; none where they are missing, which the line then tells."""
         try:
-            content = default_storage.open(version.file.name or "", "rb")
+            content = default_storage.open(file.file.name or "", "rb")
         except Exception:  # whatever a store says when it has no such file, or is away
             log.exception("A file is missing in an archive")
             line.is_missing = True
             return
-        line.path = self._names.of(line.kind, version.name)
-        changed_at = self._local(version.created_at)
+        changed_at = self._local(file.created_at)
         with closing(content):
-            yield ArchiveMember(
-                line.path, _pieces(content, version, line), changed_at, version.size
-            )
+            yield ArchiveMember(path, _pieces(content, file, line), changed_at, file.size)
 
-    def _page(self, resource: Resource, line: Line) -> ArchiveMember:
+    def _page(self, resource: Resource, line: Line) -> Iterator[ArchiveMember]:
+        """What was written, and beside it the pictures that stand in it."""
         line.file = f"{clean_folder(resource.title) or 'page'}.html"
         line.path = self._names.of(line.kind, line.file)
+        pictures = {
+            picture.get_absolute_url(): (picture, self._names.of(line.kind, picture.name))
+            for picture in pictures_in(resource)
+        }
         with self._in_words():
-            page = written_page(resource, line).encode()
+            places = {url: path.rpartition("/")[2] for url, (_picture, path) in pictures.items()}
+            page = written_page(resource, line, places).encode()
         line.size = len(page)
-        return ArchiveMember(line.path, [page], self._local(resource.updated_at), line.size)
+        yield ArchiveMember(line.path, [page], self._local(resource.updated_at), line.size)
+        for picture, path in pictures.values():
+            yield from self._file(path, picture, line)
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
@@ -117,7 +133,7 @@ class Luggage:
         return moment.astimezone(self._zone)
 
 
-def _pieces(content: IO[bytes], version: FileVersion, line: Line) -> Iterator[bytes]:
+def _pieces(content: IO[bytes], file: FileVersion | Attachment, line: Line) -> Iterator[bytes]:
     """The bytes of a file; one that breaks off ends there, and the index says so."""
     given = 0
     try:
@@ -126,4 +142,4 @@ def _pieces(content: IO[bytes], version: FileVersion, line: Line) -> Iterator[by
             yield piece
     except Exception:
         log.exception("A file broke off in an archive")
-    line.is_missing = given != version.size
+    line.is_missing |= given != file.size

@@ -74,7 +74,7 @@ def request_detail(request: MemberRequest, request_pk: int) -> HttpResponse:
 def _offered(member: Membership, words: str, answers: list[Resource]) -> list[Resource]:
     """What the library has of these words and is no answer yet."""
     found = matching_resources(member, words).exclude(pk__in=[each.pk for each in answers])
-    return list(found.select_related("added_by__user")[:MOST_OFFERED])
+    return list(found.select_related("cohort", "added_by__user")[:MOST_OFFERED])
 
 
 @member_required

@@ -1,8 +1,12 @@
 """Pictures in pages: put there by the editor, and private as the page is."""
 
+import io
+import re
 import uuid
+from zipfile import ZipFile
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
@@ -153,3 +157,25 @@ def test_a_page_takes_ten_pictures(browse, cast, themes):
     new = reverse("resources:page_create", args=[cast.cohort.slug])
     assert browse(cast.mia).post(new, form).status_code == 422
     assert not Resource.objects.exists()
+
+
+def test_whoever_takes_a_page_along_has_its_pictures_beside_it(browse, cast, put, write):
+    first, second, gone = put(cast.mia), put(cast.mia), put(cast.mia)
+    page = write(cast.mia, gone, title="First days")
+    other = page.get_absolute_url()
+    services.edit_page(
+        resource=page, editor=cast.mia, html=f'{first}{second}<p><a href="{other}">It</a></p>',
+        version=1, title="First days", kind="article", themes=[],
+    )  # fmt: skip
+    place = reverse("resources:selection_zip", args=[cast.cohort.slug])
+    answered = browse(cast.obi).get(place, {"r": page.pk})
+    archive = ZipFile(io.BytesIO(answered.getvalue()))
+    assert archive.namelist() == [
+        "Article/First days.html", "Article/chart.jpg", "Article/chart (2).jpg",
+        "index.html", "metadata.csv",
+    ]  # fmt: skip
+    html = archive.read("Article/First days.html").decode()
+    assert re.findall(r'<img src="([^"]+)"', html) == ["chart.jpg", "chart%20%282%29.jpg"]
+    assert f'<a href="{settings.BASE_URL}{other}"' in html
+    kept = Attachment.objects.get(pk=address(second).split("/")[-2])
+    assert archive.read("Article/chart (2).jpg") == kept.file.read()
