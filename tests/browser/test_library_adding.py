@@ -57,6 +57,19 @@ def test_sub_lessons_wait_folded_until_they_are_wanted(window, accessible, mia, 
     assert page.get_by_role("checkbox", name="Catalysts").count() == 0
 
 
+# Notes whether the button was hidden whenever a row was on its way.
+BUTTON_WATCHED = """() => {
+  window.seenWhileSending = []
+  const rows = document.querySelector(".many")
+  const button = document.querySelector(".form--resource button[type=submit]")
+  new MutationObserver(() => {
+    const seen = window.seenWhileSending
+    const isSending = rows.querySelector("[data-state=sending]")
+    if (isSending && !seen.includes(button.hidden)) seen.push(button.hidden)
+  }).observe(rows, { subtree: true, attributes: true, attributeFilter: ["data-state"] })
+}"""
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_several_files_are_added_at_once_and_what_fails_is_tried_again(
     window, accessible, mia, files, width
@@ -90,9 +103,12 @@ def test_several_files_are_added_at_once_and_what_fails_is_tried_again(
         else:
             route.continue_()
 
+    # While files are on their way the button is away, and the list says what becomes of them.
+    page.evaluate(BUTTON_WATCHED)
     page.route("**/library/new/", fail_once)
     add.click()
     page.get_by_text("This is a program").wait_for()
+    assert page.evaluate("window.seenWhileSending") == [True]
     assert [row.get_attribute("data-state") for row in rows.all()] == ["added", "failed", "refused"]
     page.evaluate("scrollTo(0, 0)")
     accessible(page)

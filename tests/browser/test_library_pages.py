@@ -4,6 +4,7 @@ import re
 
 from resources.models import Resource
 from tests.browser.library import a_page, a_video, fill
+from tests.resources.test_contents import jpeg
 
 
 def test_a_page_is_written_in_the_editor_and_read(window, mia, theo):
@@ -73,3 +74,35 @@ def test_nothing_of_a_video_is_loaded_before_it_is_played(window, mia):
     plain.goto(video.get_absolute_url())
     assert plain.get_by_role("link", name="Open at youtu.be").is_visible()
     assert not plain.get_by_role("button", name="Play it here").is_visible()
+
+
+def test_a_picture_is_put_into_a_page_and_its_draft_comes_back(
+    window, accessible, mia, theo, files
+):
+    page = window(mia, width=390)
+    page.goto("/c/spring/library/new/page/")
+    fill(page, "First ninety days")
+    page.get_by_role("textbox", name="The page").click()
+    page.locator(".editor__text").press_sequentially("Weeks on one page:")
+    with page.expect_response("**/attachments/") as sent:
+        page.set_input_files(".editor input[type=file]", files("weeks.jpg", jpeg((80, 60))))
+    assert sent.value.status == 201
+    page.locator(".editor__text img").wait_for()
+    page.get_by_text("Draft saved.").wait_for()
+    accessible(page)
+
+    again = window(mia, width=1440)
+    again.goto("/c/spring/library/new/page/")
+    again.locator(".editor__text img").wait_for()
+    assert again.get_by_label("Title").input_value() == "First ninety days"
+    assert again.get_by_label("Kind").input_value() == "agreement"
+    again.get_by_role("button", name="Add to the library").click()
+    again.get_by_role("heading", name="First ninety days", level=1).wait_for()
+
+    reader = window(theo)
+    reader.goto(again.url)
+    picture = reader.locator("article img")
+    picture.wait_for()
+    assert picture.evaluate("img => [img.naturalWidth, img.naturalHeight]") == [80, 60]
+    again.goto("/c/spring/library/new/page/")
+    assert again.get_by_label("Title").input_value() == ""
