@@ -37,10 +37,10 @@ from sessions.queries.lists import (
     year,
 )
 from sessions.queries.notes import notes_of
-from sessions.queries.pages import same_series, session_pages
+from sessions.queries.pages import room_pages, same_series, session_pages
 from sessions.queries.prework import TaskLine, resources_of, tasks_of
 from sessions.queries.pulses import PulseView, pulses_of
-from sessions.queries.questions import QuestionLane, question_lane
+from sessions.queries.questions import QuestionLane, lane_of, question_lane
 from sessions.queries.room import chat_page, link_titles, muted_in, room_of
 from sessions.queries.rsvps import (
     Echo,
@@ -98,6 +98,7 @@ __all__ = [
     "followed",
     "found_lines",
     "invited",
+    "lane_of",
     "latest_change",
     "line_url",
     "link_titles",
@@ -117,6 +118,7 @@ __all__ = [
     "record_of",
     "resources_of",
     "room_of",
+    "room_pages",
     "same_series",
     "search_lines",
     "search_sessions",

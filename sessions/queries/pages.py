@@ -41,28 +41,40 @@ from sessions.queries.prework import resource_rows, task_rows
 from sessions.queries.rsvps import answer_rows
 
 
+def room_pages(member: Membership) -> LearningSessionQuerySet:
+    """Sessions a member may see, with what their live rooms show: for `agenda_of` and
+    `resources_of`, and of what is asked for by itself whether there is any.
+    """
+    return (
+        sessions_of(member)
+        .select_related("room")
+        .annotate(
+            agenda_rows=_listed(agenda_rows),
+            resource_rows=resource_rows(member),
+            notes_text=F("notes__text"),
+            has_pulses=_has(Pulse, "room"),
+            has_questions=_has(Question, "room"),
+        )
+    )
+
+
 def session_pages(member: Membership) -> LearningSessionQuerySet:
-    """Sessions a member may see, with the reader's own part, every short list, for `agenda_of` and
-    its like, and of each long one whether there is any.
+    """The same, with the reader's own part, every short list, for `tasks_of` and its like, and of
+    each long one whether there is any.
     """
     here = OuterRef("pk")
-    pages = sessions_of(member).select_related("close_out__finished_by__user", "room")
+    pages = room_pages(member).select_related("close_out__finished_by__user")
     if member.is_facilitator:
         pages = pages.annotate(feedback_rows=_listed(feedback_rows))
     return pages.annotate(
         my_mark=Subquery(Attendance.objects.filter(session=here, member=member).values("mark")),
         gave_feedback=Exists(Feedback.objects.filter(session=here, member=member)),
-        agenda_rows=_listed(agenda_rows),
         answer_rows=_listed(answer_rows),
         follow_up_rows=follow_up_rows(member),
-        resource_rows=resource_rows(member),
         series_rows=series_rows(member),
         task_rows=_listed(task_rows),
-        notes_text=F("notes__text"),
         has_lines=_has(ChatMessage, "room"),
         has_marks=_has(Attendance, "session"),
-        has_pulses=_has(Pulse, "room"),
-        has_questions=_has(Question, "room"),
     )
 
 

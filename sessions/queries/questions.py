@@ -1,6 +1,7 @@
 """The question lane as one member sees it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -18,6 +19,11 @@ class QuestionLane:
     @property
     def count(self) -> int:
         return len(self.open)
+
+
+def lane_of(member: Membership, session: Any) -> QuestionLane:
+    """Of one of `room_pages`: no query where nothing was asked."""
+    return question_lane(member, session) if session.has_questions else QuestionLane([], [])
 
 
 def question_lane(member: Membership, session: LearningSession) -> QuestionLane:

@@ -5,6 +5,7 @@ engine costs ten times as much for what is repeated. `static/js/live-room-lines.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -74,12 +75,13 @@ class _Markup:
         self.removed = escape(_("A facilitator removed this line."))
         self.nobody = '<span class="avatar" aria-hidden="true">–</span>'
         self._people: dict[int, tuple[str, str]] = {}
+        self._clocks: dict[datetime, str] = {}
 
     def line(self, line: ChatMessage) -> str:
         picture, head = self._person(line.sender)
         removed = " line--removed" if line.removed_at else ""
         at = line.created_at.isoformat()
-        clock = escape(when_text(line.created_at, "time"))
+        clock = self._clock(line.created_at.replace(second=0, microsecond=0))
         return (
             f'<li class="line{removed}" id="line-{line.seq}" data-seq="{line.seq}"'
             f' data-rev="{line.rev}" data-at="{at}" data-by="{line.sender_id or ""}">{picture}'
@@ -87,6 +89,12 @@ class _Markup:
             f"{self._acts(line)}</p>"
             f"{self._answered(line)}{self._text(line)}</li>"
         )
+
+    def _clock(self, minute: datetime) -> str:
+        """Made once for whoever speaks in it."""
+        if minute not in self._clocks:
+            self._clocks[minute] = escape(when_text(minute, "time"))
+        return self._clocks[minute]
 
     def _person(self, sender: Membership | None) -> tuple[str, str]:
         """Picture and head; made once for whoever says much."""

@@ -54,9 +54,7 @@ def render_session(
         "lines": lines,
         "calendar_ways": ways_for(session),
         "titles": queries.link_titles(member, lines, request.cohort.slug),
-        "lane": queries.question_lane(member, session)
-        if parts.has_questions
-        else queries.QuestionLane([], []),
+        "lane": queries.lane_of(member, session),
         "pulses": queries.pulses_of(member, session, may_answer=False) if parts.has_pulses else [],
         "can_write_notes": permissions.can_write_notes(member, session),
         "can_answer": can_answer,

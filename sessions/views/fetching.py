@@ -19,6 +19,11 @@ def page_of(request: MemberRequest, session_pk: int) -> Any:
     return get_object_or_404(queries.session_pages(request.membership), pk=session_pk)
 
 
+def room_page_of(request: MemberRequest, session_pk: int) -> Any:
+    """The session with what its live room shows (`queries.room_pages`)."""
+    return get_object_or_404(queries.room_pages(request.membership), pk=session_pk)
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent, also when that is nothing at all."""
     return request.POST if request.method == "POST" else None

@@ -24,7 +24,7 @@ def record_export(request: MemberRequest, session_pk: int) -> HttpResponse:
         "made_at": timezone.now(),
         "resources": queries.resources_of(session),
         "lines": queries.spoken_lines(member, session),
-        "lane": queries.question_lane(member, session),
+        "lane": queries.lane_of(member, session),
         "agenda": queries.agenda_of(session),
         "sheet": queries.attendance_sheet(session) if sees_people else [],
         **queries.record_of(member, session),

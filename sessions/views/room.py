@@ -18,7 +18,7 @@ from sessions.models import ChatMessage, LearningSession
 from sessions.room_forms import PaceForm, PulseForm, QuestionForm, ReactionForm
 from sessions.services import chat
 from sessions.views.detail import my_answer
-from sessions.views.fetching import page_of, session_of
+from sessions.views.fetching import page_of, room_page_of, session_of
 
 # However much was said, a room opens with so many lines; earlier ones come when asked for.
 LINES_SHOWN = 50
@@ -39,7 +39,7 @@ def render_room(
     member = request.membership
     # First, with how far the room has come: what changes while the rest is read is told again over
     # the socket.
-    session = page_of(request, session_pk)
+    session = room_page_of(request, session_pk)
     room = queries.room_of(session)
     lines = queries.chat_page(member, session, limit=LINES_SHOWN)
     can_chat = permissions.can_chat(member, session)
@@ -53,8 +53,10 @@ def render_room(
         "has_earlier": bool(lines) and lines[0].seq > 1,
         "agenda": queries.agenda_of(session),
         "resources": queries.resources_of(session),
-        "lane": queries.question_lane(member, session),
-        "pulses": queries.pulses_of(member, session, may_answer=can_chat),
+        "lane": queries.lane_of(member, session),
+        "pulses": queries.pulses_of(member, session, may_answer=can_chat)
+        if session.has_pulses
+        else [],
         "can_chat": can_chat,
         "can_steer": can_steer,
         "can_moderate": permissions.can_moderate(member),
