@@ -334,3 +334,4 @@ class _without_search_indexes:  # noqa: N801 (reads as a phrase after `with`)
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for name, definition in GIN_INDEXES.items():
                 cursor.execute(f"CREATE INDEX {name} ON {definition}")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -7,8 +7,6 @@ import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
-
 from cohort.models import Audience, Cohort, Membership, Organization, Sector, Theme
 from resources.models import Contents, FileVersion, Resource, ResourceTheme
 from sessions.models import LearningSession
@@ -26,9 +24,8 @@ SHARE_IN_SESSION = 0.01
 SENTENCES_IN_FILE = (20, 80)
 
 
-@transaction.atomic
 def fill_library(cohort: Cohort, count: int, text: Text, dice: random.Random) -> None:
-    """`text` makes so many sentences up. At once: a resource without a file or link is refused."""
+    """`text` makes so many sentences up."""
     members = list(Membership.objects.filter(cohort=cohort).select_related("team"))
     _give_sectors(cohort, members)
     resources = Resource.objects.bulk_create(
