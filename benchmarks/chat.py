@@ -16,7 +16,9 @@ from benchmarks.servers import free_port, module, running, socket_server
 from benchmarks.world import World, cookies
 
 SENDERS = 20  # a person may say ten lines in ten seconds
-LAST_MS, RATIO, ACK_MS = 150, 4.0, 50  # limits, at a thousand sockets
+LAST_MS, RATIO, ACK_MS = 150, 4.0, 50  # limits, from CROWD sockets on
+# In a smaller room most of the way is the line's to the disk, which a bare broadcast does not go.
+CROWD = 1_000
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class ChatFigures:
         found = []
         if self.lost or self.doubled:
             found.append(f"{name}: {self.lost} lost, {self.doubled} doubled")
-        if self.ratio_p99 > RATIO:
+        if self.sockets >= CROWD and self.ratio_p99 > RATIO:
             found.append(f"{name}: p99 {self.ratio_p99:.1f} × the bare broadcast")
         return found
 

@@ -100,6 +100,7 @@ def _gigabyte(world: World) -> Iterator[list[int]]:
     """Files that do not compress, and their resources, for as long as the block runs."""
     from django.core.files.base import ContentFile
     from django.core.files.storage import default_storage
+    from django.db import transaction
 
     from cohort.models import Membership
     from resources.models import FileVersion, Resource
@@ -108,17 +109,18 @@ def _gigabyte(world: World) -> Iterator[list[int]]:
     made: list[Resource] = []
     try:
         for number in range(FILES):
-            resource = Resource.objects.create(
-                cohort=adder.cohort, added_by=adder, title=f"Measured file {number}",
-                kind=Resource.Kind.SLIDES,
-            )  # fmt: skip
-            path = f"fileversion/zz/{secrets.token_hex(20)}"
-            default_storage.save(path, ContentFile(os.urandom(FILE_SIZE)))
-            resource.current_version = FileVersion.objects.create(
-                resource=resource, file=path, name="slides.pdf", content_type="application/pdf",
-                size=FILE_SIZE, sha256="0" * 64, added_by=adder,
-            )  # fmt: skip
-            resource.save(update_fields=["current_version"])
+            with transaction.atomic():
+                resource = Resource.objects.create(
+                    cohort=adder.cohort, added_by=adder, title=f"Measured file {number}",
+                    kind=Resource.Kind.SLIDES,
+                )  # fmt: skip
+                path = f"fileversion/zz/{secrets.token_hex(20)}"
+                default_storage.save(path, ContentFile(os.urandom(FILE_SIZE)))
+                resource.current_version = FileVersion.objects.create(
+                    resource=resource, file=path, name="slides.pdf", content_type="application/pdf",
+                    size=FILE_SIZE, sha256="0" * 64, added_by=adder,
+                )  # fmt: skip
+                resource.save(update_fields=["current_version"])
             made.append(resource)
         yield [resource.pk for resource in made]
     finally:
