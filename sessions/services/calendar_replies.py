@@ -73,7 +73,8 @@ def _read(content: bytes) -> Iterator[Reply]:
     if len(content) > LARGEST:
         return
     try:
-        calendar = Calendar.from_ical(content)
+        # The database takes no NUL, and no calendar has one.
+        calendar = Calendar.from_ical(content.replace(b"\0", b""))
     except Exception:  # whatever a parser meets in others' text
         return
     if str(calendar.get("METHOD", "")).upper() != "REPLY":

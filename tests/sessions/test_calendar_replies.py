@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Event, vCalAddress
 
@@ -195,6 +195,7 @@ def test_only_answers_are_read(session, mia):
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+@example(b"\0", 143, 139)
 @given(st.binary(max_size=400), st.integers(0, 400), st.integers(0, 400))
 def test_no_bytes_break_it(session, mia, junk, start, end):
     good = reply(invite_of(mia))
