@@ -94,7 +94,7 @@ def test_parts_of_one_place_stand_together_by_theme():
     parts = [
         SectionPart(Place.THEMES, [SectionItem("L1", "/1/", group=leaders)]),
         SectionPart(
-            Place.THEMES, [SectionItem(f"D{n}", f"/d{n}/", group=drivers) for n in range(6)]
+            Place.THEMES, [SectionItem(f"Driver {n}.", f"/d{n}/", group=drivers) for n in range(6)]
         ),
         SectionPart(Place.WINS, [SectionItem("W", "/w/")]),
         SectionPart(Place.THEMES, [SectionItem("none", "/n/")]),
@@ -105,8 +105,8 @@ def test_parts_of_one_place_stand_together_by_theme():
         for word in [
             "NEW BY THEME",
             "Drivers",
-            "D0",
-            "D3",
+            "Driver 0.",
+            "Driver 3.",
             "and 2 more",
             "Leaders",
             "L1",
@@ -115,7 +115,7 @@ def test_parts_of_one_place_stand_together_by_theme():
         ]
     ]
     assert places == sorted(places)
-    assert "D4" not in mail.text
+    assert "Driver 4." not in mail.text
     assert f"and 2 more: {settings.BASE_URL}/d/" in mail.text
 
 
