@@ -7,9 +7,9 @@ from itertools import groupby
 
 from django.utils import timezone
 
-from cohort.models import Membership, Tag
+from cohort.models import Membership
 from forums.queries import FrontPage, front_page
-from resources.models import Resource, ResourceTag, Trial
+from resources.models import Resource, Trial
 from resources.queries import recent_resources
 from resources.queries.trials import reports_due
 from sessions.models import LearningSession
@@ -53,13 +53,6 @@ def desk(member: Membership, now: datetime) -> Desk:
         reports=reports_due(member),
         to_close=waiting_to_close(member, now).count() if member.is_facilitator else 0,
     )
-
-
-def tag_resources(member: Membership, tag: Tag, limit: int) -> list[Resource]:
-    """What the library has with a tag, the newest first."""
-    tagged = ResourceTag.objects.filter(tag=tag).values("content_object")
-    resources = Resource.objects.visible_to(member).filter(pk__in=tagged)
-    return list(resources.with_rows().latest_first()[:limit])
 
 
 @dataclass(frozen=True)

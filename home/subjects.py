@@ -10,8 +10,7 @@ from cohort.services.tags import find_tag
 from forums.permissions import can_follow
 from forums.queries import tag_threads, theme_threads
 from forums.queries.following import levels_of
-from home.queries import tag_resources
-from resources.queries import theme_resources
+from resources.queries import tag_lines, theme_lines
 from sessions.queries import theme_sessions
 
 ROWS = 8
@@ -34,7 +33,7 @@ def theme_detail(request: MemberRequest, theme_slug: str) -> HttpResponse:
         "is_followed": levels.follows(theme),
         "threads": theme_threads(member, theme, levels, themes, limit=ROWS),
         "sessions": theme_sessions(member, theme)[:ROWS],
-        "resources": theme_resources(member, theme, limit=ROWS),
+        "resources": theme_lines(member, theme, limit=ROWS),
     }
     return render(request, "home/theme_detail.html", context)
 
@@ -53,6 +52,6 @@ def tag_detail(request: MemberRequest, tag_slug: str) -> HttpResponse:
         "may_follow": can_follow(member),
         "is_followed": levels.follows(tag),
         "threads": tag_threads(member, tag, levels, limit=ROWS),
-        "resources": tag_resources(member, tag, limit=ROWS),
+        "resources": tag_lines(member, tag, limit=ROWS),
     }
     return render(request, "home/tag_detail.html", context)

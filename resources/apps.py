@@ -21,6 +21,7 @@ class ResourcesConfig(AppConfig):
         )
         from resources.links import telling
         from resources.models import Resource, ResourceRequest
+        from resources.queries import kept_counts
 
         references.register("resource", r"library/(\d{1,18})/", Resource, keeps_files=True)
         references.register("request", r"library/requests/(\d{1,18})/", ResourceRequest)
@@ -32,4 +33,5 @@ class ResourcesConfig(AppConfig):
         infected.register()
         page_drafts.register()
         request_news.register()
+        kept_counts.register()
         register_planner(tasks.look_for_files)

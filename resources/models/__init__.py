@@ -10,6 +10,7 @@ from resources.models.resources import (
     ResourceQuerySet,
     ResourceTag,
     ResourceTheme,
+    site_of,
 )
 from resources.models.trials import Trial, TrialQuerySet, TrialRule
 from resources.models.versions import Contents, FileVersion, PagePicture
@@ -34,4 +35,5 @@ __all__ = [
     "TrialQuerySet",
     "TrialRule",
     "WrittenPage",
+    "site_of",
 ]

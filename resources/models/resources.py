@@ -51,6 +51,11 @@ class ResourceTag(ItemBase):
         ]
 
 
+def site_of(url: str) -> str:
+    """Where a link leads, without what is not worth reading: `example.org`."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
 class ResourceQuerySet(ScopedQuerySet["Resource"]):
     def latest_first(self) -> "ResourceQuerySet":
         return self.order_by("-created_at", "-pk")
@@ -61,11 +66,11 @@ class ResourceQuerySet(ScopedQuerySet["Resource"]):
         return self.filter(pk__in=items.values("content_object"))
 
     def with_rows(self) -> "ResourceQuerySet":
-        """With all that a line in a list shows, its `theme_list` among it, in one query."""
+        """With all that is told of each, its `theme_list` among it, in one query."""
         rows = self.select_related(
             "cohort", "team", "current_version", "added_by__user", "added_by__team"
         )
-        # What no line shows is long.
+        # What is told nowhere is long.
         rows = rows.defer("search", "cohort__welcome", "cohort__norms")
         return rows.annotate(theme_list=theme_list(ResourceTheme))
 
@@ -207,5 +212,4 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
 
     @property
     def site(self) -> str:
-        """Where a link leads, without what is not worth reading: `example.org`."""
-        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+        return site_of(self.url)

@@ -14,7 +14,8 @@ from resources.queries.shelf import (
     matching_resources,
     recent_resources,
     shelf,
-    theme_resources,
+    tag_lines,
+    theme_lines,
 )
 from resources.queries.weight import Weight, weight_of
 
@@ -29,7 +30,8 @@ __all__ = [
     "preview_of",
     "recent_resources",
     "shelf",
-    "theme_resources",
+    "tag_lines",
+    "theme_lines",
     "total",
     "versions_of",
     "weight_of",

@@ -2,7 +2,7 @@
 # ruff: noqa: S608 (constants of this file are put together; values are parameters)
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -53,17 +53,24 @@ def count_facets(resources: ResourceQuerySet, chosen: Chosen, member: Membership
         resources.order_by().values("pk", **{f"f_{n}": e for n, e in OWN.items()})
     )
     links, link_values = _links(member)
-    parts, part_values = zip(*_parts({n: v for n, v in chosen.items() if n in FACETS}), strict=True)
+    parts, part_values = zip(*_parts(of_facets(chosen)), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH seen (id, {', '.join(OWN)}) AS MATERIALIZED ({rows}), "
-            f"used (resource, session) AS ({links}) {' UNION ALL '.join(parts)}",
+            f"WITH seen (id, {', '.join(OWN)}) AS MATERIALIZED ({rows}), {_GIVEN}, "
+            f"used (id, session) AS (SELECT * FROM ({links}) link (id, session) "
+            f"WHERE id IN (SELECT id FROM seen)) {' UNION ALL '.join(parts)}",
             [*row_values, *link_values, *(value for values in part_values for value in values)],
         )
         counts: Counts = defaultdict(dict)
         for name, key, count in cursor.fetchall():
-            counts[name][key] = count
+            if key:
+                counts[name][key] = count
     return counts
+
+
+def of_facets(chosen: Chosen) -> Chosen:
+    """Without what is no facet: the words searched for, and the order."""
+    return {name: value for name, value in chosen.items() if name in _FITS}
 
 
 def total(counts: Counts, chosen: Chosen) -> int:
@@ -72,53 +79,66 @@ def total(counts: Counts, chosen: Chosen) -> int:
     return kinds.get(chosen["kind"], 0) if "kind" in chosen else sum(kinds.values())
 
 
-# Where each facet's values stand, and what they are: each value of a resource in a row of its own.
-_THEMES = f"seen JOIN {ResourceTheme._meta.db_table} given ON given.content_object_id = seen.id "
-_THEMES += f"JOIN {Theme._meta.db_table} theme ON theme.id = given.tag_id"
-FACETS = {
-    **{name: [("seen", name)] for name in OWN},
-    # A theme has what its sub-lessons have, each resource once; these are counted beside it.
+# The themes of what is seen, each with the one above it, or itself where there is none.
+_GIVEN = f"""
+given (id, theme, top) AS MATERIALIZED (
+    SELECT seen.id, theme.id, coalesce(theme.parent_id, theme.id)
+    FROM seen JOIN {ResourceTheme._meta.db_table} item ON item.content_object_id = seen.id
+    JOIN {Theme._meta.db_table} theme ON theme.id = item.tag_id
+)"""
+# Facets of which a resource has many values: in which rows each stands with the resource's `id`.
+# A theme has what its sub-lessons have, each resource once; these are counted beside it.
+_MANY = {
     "theme": [
-        (
-            f"(SELECT DISTINCT seen.*, coalesce(theme.parent_id, theme.id) AS top FROM {_THEMES})",
-            "top",
-        ),
-        (
-            f"(SELECT seen.*, theme.id AS lesson FROM {_THEMES} WHERE parent_id IS NOT NULL)",
-            "lesson",
-        ),
+        ("(SELECT DISTINCT id, top FROM given)", "top"),
+        ("(SELECT id, theme FROM given WHERE theme <> top)", "theme"),
     ],
-    "session": [
-        ("(SELECT seen.*, session FROM seen JOIN used ON used.resource = seen.id)", "session")
-    ],
+    "session": [("used", "session")],
 }
 # What a resource has to be to fit a value, told as text.
 _FITS = {
     **{name: f"{name}::text = %s" for name in OWN},
-    "theme": (
-        f"id IN (SELECT content_object_id FROM {ResourceTheme._meta.db_table} given "
-        f"JOIN {Theme._meta.db_table} theme ON theme.id = given.tag_id "
-        "WHERE %s IN (theme.id::text, theme.parent_id::text))"
-    ),
-    "session": "id IN (SELECT resource FROM used WHERE session::text = %s)",
+    "theme": "id IN (SELECT id FROM given WHERE %s IN (theme::text, top::text))",
+    "session": "id IN (SELECT id FROM used WHERE session::text = %s)",
 }
 
 
 def _parts(chosen: Chosen) -> list[tuple[str, list[Any]]]:
+    """What counts each facet, and its values. What is not chosen is narrowed by all that is."""
+    narrow, values = _narrow(chosen)
     parts = []
-    for name, places in FACETS.items():
-        others = {other: value for other, value in chosen.items() if other != name}
-        fits = " AND ".join([_FITS[other] for other in others] or ["true"])
-        values = [str(getattr(value, "pk", value)) for value in others.values()]
-        for place, key in places:
-            parts.append((_part(name, place, key, fits), values))
+    if free := [name for name in OWN if name not in chosen]:
+        parts.append((_counts_of(free, narrow), values))
+    for name in chosen:
+        if name in OWN:
+            narrow, values = _narrow(chosen, but=name)
+            parts.append((_counts_of([name], narrow), values))
+    for name, places in _MANY.items():
+        narrow, values = _narrow(chosen, but=name)
+        fits = f"WHERE id IN (SELECT id FROM seen WHERE {narrow})" if values else ""
+        for rows, key in places:
+            counted = f"SELECT '{name}', {key}::text, count(*) FROM {rows} AS its"
+            parts.append((f"{counted} {fits} GROUP BY {key}", values))
     return parts
 
 
-def _part(name: str, place: str, key: str, fits: str) -> str:
+def _narrow(chosen: Chosen, but: str = "") -> tuple[str, list[str]]:
+    fits = {name: value for name, value in chosen.items() if name != but}
+    values = [str(getattr(value, "pk", value)) for value in fits.values()]
+    return " AND ".join([_FITS[name] for name in fits] or ["true"]), values
+
+
+def _counts_of(names: Sequence[str], narrow: str) -> str:
+    """Of several facets at once, the rows looked through once."""
+    # PostgreSQL tells a facet by a number in which the bits of all the others are set.
+    every = 2 ** len(names) - 1
+    bits = {name: every - 2**place for place, name in enumerate(reversed(names))}
+    which = " ".join(f"WHEN {bits[name]} THEN '{name}'" for name in names)
+    key = ", ".join(f"{name}::text" for name in names)
+    sets = ", ".join(f"({name})" for name in names)
     return (
-        f"SELECT '{name}', {key}::text, count(*) FROM {place} AS of_it "
-        f"WHERE {fits} AND {key}::text <> '' GROUP BY {key}"
+        f"SELECT CASE GROUPING({', '.join(names)}) {which} END, coalesce({key}), count(*) "
+        f"FROM seen WHERE {narrow} GROUP BY GROUPING SETS ({sets})"
     )
 
 

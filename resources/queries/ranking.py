@@ -2,16 +2,15 @@
 
 import re
 
-from resources.models import Resource, ResourceQuerySet
+from resources.models import ResourceQuerySet
+from resources.queries.lines import Line, lines_of
 
 # So many stand in an order by number at most, page by page.
 MOST_RANKED = 200
 _SHOWN = re.compile(r"\d{1,18}(\.\d{1,18})*", re.ASCII)
 
 
-def ranked(
-    resources: ResourceQuerySet, by: str, before: str, page: int
-) -> tuple[list[Resource], str]:
+def ranked(resources: ResourceQuerySet, by: str, before: str, page: int) -> tuple[list[Line], str]:
     """The next of those with the highest number, and what the page after it is asked for with.
 
     `before` names all that was shown so far: a place in the order would not do, since somebody may
@@ -19,10 +18,10 @@ def ranked(
     """
     shown = _shown(before)
     ordered = resources.exclude(pk__in=shown) if shown else resources
-    rows = list(ordered.order_by(f"-{by}", "-pk")[: page + 1])
-    shown += [row.pk for row in rows[:page]]
-    goes_on = len(rows) > page and len(shown) < MOST_RANKED
-    return rows[:page], ".".join(map(str, shown)) if goes_on else ""
+    lines = lines_of(ordered.order_by(f"-{by}", "-pk")[: page + 1])
+    shown += [line.pk for line in lines[:page]]
+    goes_on = len(lines) > page and len(shown) < MOST_RANKED
+    return lines[:page], ".".join(map(str, shown)) if goes_on else ""
 
 
 def _shown(before: str) -> list[int]:

@@ -5,6 +5,7 @@ from django.db.models.functions import Coalesce
 
 from cohort.models import Membership
 from resources.models import RequestAnswer, RequestQuerySet, Resource, ResourceRequest
+from resources.queries.lines import Line, lines_of
 
 MOST_ON_A_PAGE = 20
 
@@ -25,7 +26,7 @@ def open_requests(member: Membership) -> int:
     return ResourceRequest.objects.visible_to(member).open().count()
 
 
-def answers_to(asked: ResourceRequest, member: Membership) -> list[Resource]:
+def answers_to(asked: ResourceRequest, member: Membership) -> list[Line]:
     """What answers it, in the order it came, of what the member sees."""
-    resources = Resource.objects.visible_to(member).with_rows()
-    return list(resources.filter(answer_rows__request=asked).order_by("answer_rows__pk"))
+    resources = Resource.objects.visible_to(member).filter(answer_rows__request=asked)
+    return lines_of(resources.order_by("answer_rows__pk"))

@@ -12,10 +12,12 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Concat, Greatest, Left, Lower, StrIndex, Substr
 from django.utils.dateparse import parse_datetime
 
-from cohort.models import Membership, Theme
+from cohort.models import Membership, Tag, Theme
 from cohort.search import Narrowing, marked, passage, plain_words, search_query, tidy, whole
 from resources.models import Resource, ResourceQuerySet, ResourceTag, ResourceTheme
 from resources.queries.facets import Chosen, Counts, count_facets, narrowed
+from resources.queries.kept_counts import kept_counts
+from resources.queries.lines import Line, lines_of
 from resources.queries.ranking import ranked
 
 PAGE = 20
@@ -32,10 +34,10 @@ BEFORE = 200
 class Shelf:
     """One page of the library, how many there are of what, and where the next page begins."""
 
-    resources: Sequence[Resource]
+    lines: Sequence[Line]
     older: str
     counts: Counts
-    featured: Sequence[Resource] = ()
+    featured: Sequence[Line] = ()
 
 
 def recent_resources(member: Membership, limit: int) -> list[Resource]:
@@ -44,10 +46,16 @@ def recent_resources(member: Membership, limit: int) -> list[Resource]:
     return list(resources.latest_first()[:limit])
 
 
-def theme_resources(member: Membership, theme: Theme, limit: int = 10) -> list[Resource]:
+def theme_lines(member: Membership, theme: Theme, limit: int = 10) -> list[Line]:
     """The newest with a theme or one of its sub-lessons."""
-    resources = Resource.objects.visible_to(member).about(theme).with_rows().latest_first()
-    return list(resources[:limit])
+    return lines_of(Resource.objects.visible_to(member).about(theme).latest_first()[:limit])
+
+
+def tag_lines(member: Membership, tag: Tag, limit: int) -> list[Line]:
+    """The newest with a tag."""
+    tagged = ResourceTag.objects.filter(tag=tag).values("content_object")
+    resources = Resource.objects.visible_to(member).filter(pk__in=tagged)
+    return lines_of(resources.latest_first()[:limit])
 
 
 def matching_resources(
@@ -90,16 +98,13 @@ def _narrowed(resources: ResourceQuerySet, narrow: Narrowing) -> ResourceQuerySe
 
 def _best(
     resources: ResourceQuerySet, query: str, terms: SearchQuery, start: int, stop: int
-) -> list[Resource]:
+) -> list[Line]:
     """Some of those that hold the words, the last of them perhaps not finished yet."""
     # First which they are, so that nothing else is looked up of all the others.
     ordered = resources.annotate(rank=_rank(terms)).order_by(*BEST_FIRST)
     keys = list(ordered.values_list("pk", flat=True)[start:stop])
-    rows = Resource.objects.filter(pk__in=keys).with_rows()
-    hits = list(_ranked(rows, query, terms))
-    for hit in hits:
-        hit.headline = marked(hit.headline)  # type: ignore[attr-defined]
-    return hits
+    hits = lines_of(_ranked(Resource.objects.filter(pk__in=keys), query, terms))
+    return [hit._replace(headline=marked(hit.headline)) for hit in hits]
 
 
 def _ranked(resources: ResourceQuerySet, query: str, terms: SearchQuery) -> ResourceQuerySet:
@@ -149,43 +154,44 @@ def shelf(
     A search gives the best matches first, 200 at most. `sort` is one of RANKED_BY, or the newest
     first.
     """
-    seen = Resource.objects.visible_to(member)
-    terms = search_query(query)
-    if terms is not None:
-        # Looked for once, and not for the counts anew.
-        held = seen.filter(pk__in=_holding(query, terms)).order_by()
-        seen = seen.filter(pk__in=_these(held.values_list("pk", flat=True)))
-    counts = count_facets(seen, chosen, member)
     if query:
-        if terms is None:
-            return Shelf([], "", counts)
-        start = int(before) if re.fullmatch(r"\d{1,3}", before, re.ASCII) else 0
-        hits = _best(narrowed(seen, chosen, member), query, terms, start, start + PAGE + 1)
-        goes_on = len(hits) > PAGE and start + PAGE < MOST_FOUND
-        return Shelf(hits[:PAGE], str(start + PAGE) if goes_on else "", counts)
-    resources = narrowed(seen.with_rows(), chosen, member)
+        return _found(member, chosen, query, before)
+    counts = kept_counts(member, chosen)
+    resources = narrowed(Resource.objects.visible_to(member), chosen, member)
     if sort in RANKED_BY:
-        rows, older = ranked(resources, RANKED_BY[sort], before, PAGE)
-        return Shelf(rows, older, counts)
+        return Shelf(*ranked(resources, RANKED_BY[sort], before, PAGE), counts=counts)
     if before or chosen:
         return Shelf(*_newest(resources, before), counts=counts)
     return _opened(resources, counts)
 
 
-def _newest(resources: ResourceQuerySet, before: str) -> tuple[list[Resource], str]:
-    rows = list(_older_than(resources.latest_first(), before)[: PAGE + 1])
-    if len(rows) <= PAGE:
-        return rows, ""
-    last = rows[PAGE - 1]
-    return rows[:PAGE], f"{last.created_at.isoformat()}_{last.pk}"
+def _found(member: Membership, chosen: Chosen, query: str, before: str) -> Shelf:
+    seen, terms = Resource.objects.visible_to(member), search_query(query)
+    if terms is None:
+        return Shelf([], "", kept_counts(member, chosen))
+    # Looked for once, and not for the counts anew.
+    held = seen.filter(pk__in=_holding(query, terms)).order_by()
+    seen = seen.filter(pk__in=_these(held.values_list("pk", flat=True)))
+    start = int(before) if re.fullmatch(r"\d{1,3}", before, re.ASCII) else 0
+    hits = _best(narrowed(seen, chosen, member), query, terms, start, start + PAGE + 1)
+    older = str(start + PAGE) if len(hits) > PAGE and start + PAGE < MOST_FOUND else ""
+    return Shelf(hits[:PAGE], older, count_facets(seen, chosen, member))
+
+
+def _newest(resources: ResourceQuerySet, before: str) -> tuple[list[Line], str]:
+    lines = lines_of(_older_than(resources.latest_first(), before)[: PAGE + 1])
+    if len(lines) <= PAGE:
+        return lines, ""
+    last = lines[PAGE - 1]
+    return lines[:PAGE], f"{last.created_at.isoformat()}_{last.pk}"
 
 
 def _opened(resources: ResourceQuerySet, counts: Counts) -> Shelf:
     """As one comes in: what facilitators feature stands on top, and not once more below it."""
     shown = resources.filter(featured_at__isnull=False)
-    featured = list(shown.order_by("-featured_at", "-pk")[:MOST_FEATURED])
-    rows, older = _newest(resources.exclude(pk__in=[each.pk for each in featured]), "")
-    return Shelf(rows, older, counts, featured)
+    featured = lines_of(shown.order_by("-featured_at", "-pk")[:MOST_FEATURED])
+    lines, older = _newest(resources.exclude(pk__in=[each.pk for each in featured]), "")
+    return Shelf(lines, older, counts, featured)
 
 
 def _these(pks: Iterable[int]) -> RawSQL:

@@ -15,6 +15,7 @@ from resources.forms_requests import RequestForm
 from resources.models import Resource
 from resources.permissions import can_answer, can_ask, can_close
 from resources.queries import matching_resources
+from resources.queries.lines import Line
 from resources.queries import requests as queries
 from resources.views.answering import name_answers
 from resources.views.fetching import request_of, resource_of
@@ -71,7 +72,7 @@ def request_detail(request: MemberRequest, request_pk: int) -> HttpResponse:
     return render(request, "resources/request_detail.html", context)
 
 
-def _offered(member: Membership, words: str, answers: list[Resource]) -> list[Resource]:
+def _offered(member: Membership, words: str, answers: list[Line]) -> list[Resource]:
     """What the library has of these words and is no answer yet."""
     found = matching_resources(member, words).exclude(pk__in=[each.pk for each in answers])
     return list(found.select_related("cohort", "added_by__user")[:MOST_OFFERED])

@@ -15,7 +15,8 @@ from forums.views.embedded import comments_on
 from resources import services
 from resources.accessibility import hints_for
 from resources.form_fields import MOST_AT_ONCE
-from resources.forms import ResourceForm, ShelfForm
+from resources.forms import ResourceForm
+from resources.forms_shelf import ShelfFilters
 from resources.models import Resource
 from resources.permissions import (
     can_add,
@@ -46,8 +47,8 @@ from resources.views.pages import edit_page
 @member_required
 @require_safe
 def resource_list(request: MemberRequest) -> HttpResponse:
-    form = ShelfForm(request.GET, member=request.membership)
-    chosen = form.chosen
+    filters = ShelfFilters(request.GET, request.membership)
+    chosen = filters.chosen
     page = shelf(
         request.membership,
         chosen,
@@ -55,10 +56,12 @@ def resource_list(request: MemberRequest) -> HttpResponse:
         sort=chosen.get("sort", ""),
         before=request.GET.get("before", ""),
     )
-    form.show_counts(page.counts)
+    facets, more_facets = filters.facets(page.counts)
     is_opened = not chosen and "before" not in request.GET
     context = {
-        "form": form,
+        "filters": filters,
+        "facets": facets,
+        "more_facets": more_facets,
         "shelf": page,
         "total": total(page.counts, chosen),
         "chosen": chosen,

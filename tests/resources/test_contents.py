@@ -21,8 +21,12 @@ pytestmark = pytest.mark.django_db
 
 
 def searched(member, words):
-    """As the library's page is asked."""
-    return shelf(member, {}, query=words).resources
+    """What the library's page shows, asked for words."""
+    return shelf(member, {}, query=words).lines
+
+
+def keys(resources) -> list[int]:
+    return [each.pk for each in resources]
 
 
 def read_all() -> None:
@@ -64,7 +68,7 @@ def test_the_words_inside_a_file_are_found_and_marked(mia, add, name, data, word
     read_all()
 
     found = searched(mia, words)
-    assert found == [resource]
+    assert keys(found) == [resource.pk]
     assert f"<mark>{words.split()[0].lower()}" in found[0].headline.lower()
     assert read_of(resource).state == "read"
 
@@ -73,13 +77,13 @@ def test_what_is_said_of_a_resource_weighs_more_than_what_its_file_says(mia, add
     inside = add(mia, made.pdf("apprenticeship " * 3), title="Deck")
     told = add(mia, made.pdf("words"), "b.pdf", title="Apprenticeship agreement")
     read_all()
-    assert searched(mia, "apprenticeship") == [told, inside]
+    assert keys(searched(mia, "apprenticeship")) == keys([told, inside])
 
 
 def test_only_the_version_of_now_is_searched_and_only_by_those_who_see_it(mia, tia, add):
     resource = add(mia, made.pdf("zymurgy"), audience=Audience.TEAM)
     read_all()
-    assert searched(mia, "zymurgy") == [resource]
+    assert keys(searched(mia, "zymurgy")) == [resource.pk]
     assert searched(tia, "zymurgy") == []
 
     from django.core.files.base import ContentFile
@@ -90,7 +94,7 @@ def test_only_the_version_of_now_is_searched_and_only_by_those_who_see_it(mia, t
     services.add_version(resource=resource, added_by=mia, file=newer, note="Clearer")
     read_all()
     assert searched(mia, "zymurgy") == []
-    assert searched(mia, "brewing") == [resource]
+    assert keys(searched(mia, "brewing")) == [resource.pk]
 
 
 def test_pages_are_drawn_no_larger_than_a_screen(mia, add, files_kept):
@@ -138,7 +142,7 @@ def test_a_damaged_file_costs_its_preview_and_nothing_else(browse, cast, add, na
     read_all()
     assert [read_of(each).state for each in (bad, good)] == ["failed", "read"]
     assert (read_of(bad).text, read_of(bad).tries, read_of(bad).pictures.count()) == ("", 1, 0)
-    assert searched(cast.mia, "good") == [good]
+    assert keys(searched(cast.mia, "good")) == [good.pk]
     page = browse(cast.mia).get(bad.get_absolute_url())
     assert "We could not look inside this file" in page.content.decode()
     file = reverse("resources:resource_download", args=[cast.cohort.slug, bad.pk])
@@ -183,7 +187,7 @@ def test_a_long_text_is_kept_as_far_as_one_search_holds_it(mia, add):
     kept = read_of(resource)
     assert kept.state == "read"
     assert 100_000 < len(kept.text) <= 500_000
-    assert searched(mia, "wort1ä") == [resource]
+    assert keys(searched(mia, "wort1ä")) == [resource.pk]
 
 
 def test_pictures_go_with_their_resource(mia, add, files_kept, django_capture_on_commit_callbacks):

@@ -8,6 +8,7 @@ from resources.models import Resource
 from sessions.models import LearningSession
 from tests import made_files as made
 from tests.factories import SessionFactory
+from tests.resources import offered
 
 pytestmark = pytest.mark.django_db
 
@@ -17,12 +18,8 @@ def look(browse, member, query=""):
     return browse(member).get(f"{address}{query}")
 
 
-def offered(page, name) -> list[str]:
-    return [label for value, label in page.context["form"].fields[name].widget.choices if value]
-
-
 def titles(page) -> list[str]:
-    return [resource.title for resource in page.context["shelf"].resources]
+    return [resource.title for resource in page.context["shelf"].lines]
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def test_pages_by_number_neither_skip_nor_repeat_while_numbers_change(cast, sort
     seen, before = [], ""
     while True:
         page = shelf(cast.mia, {"sort": sort}, sort=sort, before=before)
-        seen += [resource.title for resource in page.resources]
+        seen += [resource.title for resource in page.lines]
         # The last ones pass all the others, and the first ones fall behind.
         Resource.objects.filter(title__in=["R0", "R1", "R2"]).update(**{column: 500})
         Resource.objects.filter(title__in=["R64", "R50"]).update(**{column: 0})
@@ -129,7 +129,7 @@ def test_an_order_by_number_ends_somewhere(cast):
     seen, before, pages = set(), "", 0
     while pages == 0 or before:
         page = shelf(cast.mia, {"sort": "helpful"}, sort="helpful", before=before)
-        seen |= {resource.pk for resource in page.resources}
+        seen |= {resource.pk for resource in page.lines}
         before, pages = page.older, pages + 1
     assert (len(seen), pages) == (MOST_RANKED, 10)
 
@@ -141,7 +141,7 @@ def test_a_broken_address_shows_the_first_page(browse, cast, add, before):
         reverse("resources:resource_list", args=[cast.cohort.slug]),
         {"sort": "helpful", "before": before},
     )
-    assert [each.title for each in page.context["shelf"].resources] == ["Agreement"]
+    assert [each.title for each in page.context["shelf"].lines] == ["Agreement"]
 
 
 # ---------------------------------------------------------------- featured
@@ -161,7 +161,7 @@ def test_what_is_featured_stands_on_top_and_only_there(browse, cast, add):
             .get(reverse("resources:resource_list", args=[cast.cohort.slug]), asked)
             .context["shelf"]
         )
-        return [each.title for each in page.featured], [each.title for each in page.resources]
+        return [each.title for each in page.featured], [each.title for each in page.lines]
 
     assert opened_by(cast.mia) == (["Harbor's", "Old and good"], ["New"])
     assert opened_by(cast.tia) == (["Old and good"], ["New"])
@@ -180,7 +180,7 @@ def test_four_stand_on_top_the_latest_first_and_the_fifth_in_its_place(cast, add
         services.feature_resource(resource=resource, by=cast.fay)
     page = shelf(cast.mia, {})
     assert [each.title for each in page.featured] == ["R4", "R3", "R2", "R1"]
-    assert [each.title for each in page.resources] == ["R0"]
+    assert [each.title for each in page.lines] == ["R0"]
 
 
 def test_pages_below_the_featured_ones_skip_nothing(cast):
@@ -189,7 +189,7 @@ def test_pages_below_the_featured_ones_skip_nothing(cast):
     seen, before = [], ""
     while True:
         page = shelf(cast.mia, {}, before=before)
-        seen += [each.title for each in [*page.featured, *page.resources]]
+        seen += [each.title for each in [*page.featured, *page.lines]]
         if not page.older:
             break
         before = page.older

@@ -10,6 +10,7 @@ from django.urls import reverse
 from cohort.models import Audience
 from resources import services
 from resources.models import Resource, WrittenPage
+from tests.resources import offered
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +89,7 @@ def test_its_words_are_found_by_those_who_may_read_it_alone(browse, cast, write)
         page = browse(member).get(
             reverse("resources:resource_list", args=["spring"]), {"q": "plover"}
         )
-        return [(hit.title, hit.headline) for hit in page.context["shelf"].resources]
+        return [(hit.title, hit.headline) for hit in page.context["shelf"].lines]
 
     for_all = (
         "First ninety days", "The gate opens at six, says the <mark>plover</mark>.",
@@ -103,11 +104,8 @@ def test_pages_are_a_type_of_their_own_among_the_facets(browse, cast, write, add
     page = browse(cast.mia).get(
         reverse("resources:resource_list", args=["spring"]), {"type": "page"}
     )
-    offered = [
-        label for value, label in page.context["form"].fields["type"].widget.choices if value
-    ]
-    assert offered == ["Link (1)", "Page (1)"]
-    assert [each.title for each in page.context["shelf"].resources] == ["First ninety days"]
+    assert offered(page, "type") == ["Link (1)", "Page (1)"]
+    assert [each.title for each in page.context["shelf"].lines] == ["First ninety days"]
 
 
 def test_editing_keeps_what_was_there_as_a_version_that_can_be_read(browse, cast, themes, write):

@@ -3,14 +3,14 @@ from datetime import timedelta
 import pytest
 
 from cohort.models import Audience
-from resources.queries import recent_resources, shelf, theme_resources
+from resources.queries import recent_resources, shelf, theme_lines
 
 pytestmark = pytest.mark.django_db
 
 
 def searched(member, words):
     """As the library's page is asked."""
-    return shelf(member, {}, query=words).resources
+    return shelf(member, {}, query=words).lines
 
 
 def test_recent_resources_are_the_newest_one_may_see(cast, add):
@@ -31,7 +31,8 @@ def test_theme_resources_include_those_of_its_lessons(cast, themes, add):
     add(cast.mia, themes=[themes["leaders"]])
     add(cast.tia, themes=[lesson], audience=Audience.TEAM)
 
-    assert theme_resources(cast.mia, themes["drivers"]) == [narrow, broad]
+    found = theme_lines(cast.mia, themes["drivers"])
+    assert [line.pk for line in found] == [narrow.pk, broad.pk]
 
 
 def test_search_puts_titles_first_and_says_where_it_was_found(cast, add):
@@ -41,6 +42,6 @@ def test_search_puts_titles_first_and_says_where_it_was_found(cast, add):
 
     hits = searched(cast.mia, "apprenticeship")
 
-    assert hits == [named, said]
+    assert [hit.pk for hit in hits] == [named.pk, said.pk]
     assert hits[1].headline == "We spoke about <mark>apprenticeships</mark> at length."
     assert searched(cast.mia, "  ") == []

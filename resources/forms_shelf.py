@@ -1,0 +1,131 @@
+"""What the library is narrowed by, as an address asks for it, and as the page offers it.
+
+No Django form: ten fields copied, checked and rendered, each by templates of its own, took the
+seventh part of the page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohort.files.types import ALL, BYTES
+from cohort.models import Membership, Sector, Team, Theme
+from cohort.search import LONGEST_QUERY
+from resources.languages import LANGUAGES
+from resources.models import Resource
+from resources.relations import LINK, PAGE, sessions_seen
+
+LABELS = {
+    "kind": gettext_lazy("Kind"),
+    "theme": gettext_lazy("Theme"),
+    "team": gettext_lazy("Team"),
+    "sector": gettext_lazy("Sector"),
+    "session": gettext_lazy("Used in session"),
+    "type": gettext_lazy("File type"),
+    "language": gettext_lazy("Language"),
+    "year": gettext_lazy("Year"),
+}
+# The first stand open, the others fold.
+MAIN = 3
+SORTS = {
+    "helpful": gettext_lazy("Most helpful first"),
+    "used": gettext_lazy("Most downloaded first"),
+}
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A select: its name, what stands above it, and its choices, a value and its words each."""
+
+    name: str
+    label: str
+    none: str  # the words of no choice
+    choices: list[tuple[str, str]]
+    chosen: str
+
+    @property
+    def options(self) -> SafeString:
+        lines = [f'<option value="">{escape(self.none)}</option>']
+        for value, words in self.choices:
+            is_chosen = " selected" if value == self.chosen else ""
+            lines.append(f'<option value="{escape(value)}"{is_chosen}>{escape(words)}</option>')
+        return SafeString("".join(lines))
+
+
+class ShelfFilters:
+    """What a member asked the library for. What is not understood narrows nothing.
+
+    `chosen` has the value of each facet that was chosen, a theme and a team as themselves, with
+    the words searched for as `q` and the order as `sort`.
+    """
+
+    def __init__(self, asked: QueryDict, member: Membership) -> None:
+        self._themes = {theme.slug: theme for theme in Theme.objects.all()}
+        self._teams = {team.slug: team for team in Team.objects.filter(cohort=member.cohort_id)}
+        self._words = self._known(member)
+        self._values = {
+            name: value
+            for name, words in {**self._words, "sort": SORTS}.items()
+            if (value := asked.get(name, "")) in words
+        }
+        self.chosen: dict[str, Any] = dict(self._values)
+        if "theme" in self.chosen:
+            self.chosen["theme"] = self._themes[self.chosen["theme"]]
+        if "team" in self.chosen:
+            self.chosen["team"] = self._teams[self.chosen["team"]]
+        if query := asked.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]:
+            self.chosen["q"] = query
+
+    def _known(self, member: Membership) -> dict[str, dict[str, Any]]:
+        """The words of each value that a facet may have."""
+        sessions = sessions_seen(member).filter(resources__isnull=False).distinct()
+        titles = sessions.order_by("-starts_at").values_list("pk", "title")
+        types = {kind.content_type: kind.label for kind in ALL}
+        return {
+            "kind": dict(Resource.Kind.choices),
+            "theme": {slug: theme.name for slug, theme in self._themes.items()},
+            "team": {slug: team.name for slug, team in self._teams.items()},
+            "sector": dict(Sector.choices),
+            "session": {str(pk): title for pk, title in titles},
+            "type": {**types, BYTES: _("Other file"), LINK: _("Link"), PAGE: _("Page")},
+            "language": LANGUAGES,
+            "year": {str(year): year for year in range(2000, 2101)},
+        }
+
+    def facets(self, counts: Mapping[str, Mapping[str, int]]) -> tuple[list[Facet], list[Facet]]:
+        """Those that stand open and those that fold, with how many there are of each value.
+
+        `counts` as `resources.queries.facets` gives them; a value of which there is none is left
+        out, unless it was chosen.
+        """
+        numbers = {name: dict(counts.get(name, {})) for name in LABELS}
+        for name, rows in (("theme", self._themes), ("team", self._teams)):
+            found = numbers[name]
+            numbers[name] = {s: found[str(r.pk)] for s, r in rows.items() if str(r.pk) in found}
+        facets = [self._facet(name, numbers[name]) for name in LABELS]
+        sorts = [(value, str(words)) for value, words in SORTS.items()]
+        order = Facet("sort", _("Order"), _("Newest first"), sorts, self._values.get("sort", ""))
+        return facets[:MAIN], [*facets[MAIN:], order]
+
+    def _facet(self, name: str, numbers: Mapping[str, int]) -> Facet:
+        chosen = self._values.get(name, "")
+        choices = [
+            (value, f"{words} ({numbers.get(value, 0)})")
+            for value, words in self._words[name].items()
+            if value in numbers or value == chosen
+        ]
+        return Facet(name, str(LABELS[name]), _("All"), choices, chosen)
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self._values)
+
+    @property
+    def narrows_more(self) -> bool:
+        return any(name not in list(LABELS)[:MAIN] for name in self._values)
