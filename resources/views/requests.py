@@ -15,8 +15,8 @@ from resources.forms_requests import RequestForm
 from resources.models import Resource
 from resources.permissions import can_answer, can_ask, can_close
 from resources.queries import matching_resources
-from resources.queries.lines import Line
 from resources.queries import requests as queries
+from resources.queries.lines import Line
 from resources.views.answering import name_answers
 from resources.views.fetching import request_of, resource_of
 
