@@ -4,22 +4,25 @@ Twice: as a site runs (pages by gunicorn, files by uvicorn), and as a small site
 uvicorn).
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import psutil
 
-from benchmarks.measure import Load, burst, median
+from benchmarks.measure import Load, burst, cpu_seconds, median
 from benchmarks.readers import reading
 from benchmarks.servers import free_port, page_server, socket_server
 from benchmarks.world import World, cookies
 
 READERS, PER_SECOND = 50, 50 * 1024
 SIZE = 25 * 1024 * 1024
-COUNT, AT_ONCE = 100, 2
-# Page times with the readers beside those without, in the same run.
+# Of fewer requests the p95 is that of five pages, and noise.
+COUNT, AT_ONCE = 160, 2
+# Page times with the readers beside the mean of those without, just before and just after.
 LIMIT = 1.25
 GROWTH_MIB = 30.0
 APART, ONE = "pages and files apart", "one process"
@@ -32,6 +35,7 @@ class DownloadFigures:
     beside: tuple[float, float]
     ratios: tuple[float, float]  # round by round
     grown_mib: float  # the process that gives the files
+    giver_ms: float  # its CPU, for each second of giving while no page is asked for
 
 
 def measure(world: World, *, rounds: int) -> list[DownloadFigures]:
@@ -63,25 +67,42 @@ def _beside(
 ) -> DownloadFigures:
     people = _cookies(world, READERS)
     page = f"/c/{world.slug}/discussions/{world.thread_50}/"
-    rows, grown = [], []
+    beside, grown, spent = [], [], []
     _load(pages, page, world)
     with reading(files, path, people, PER_SECOND):  # the first of anything costs memory
         pass
+    alone = [_load(pages, page, world)]
     for _round in range(3 * rounds):
-        alone = _load(pages, page, world)
         before = giver.memory_info().rss
         with reading(files, path, people, PER_SECOND):
-            rows.append((alone, _load(pages, page, world)))
+            beside.append(_load(pages, page, world))
             grown.append((giver.memory_info().rss - before) / 2**20)
+            spent.append(_spent(giver))
+        alone.append(_load(pages, page, world))
     return DownloadFigures(
         way,
-        alone=(median(row.p50 for row, _ in rows), median(row.p95 for row, _ in rows)),
-        beside=(median(row.p50 for _, row in rows), median(row.p95 for _, row in rows)),
+        alone=(median(load.p50 for load in alone), median(load.p95 for load in alone)),
+        beside=(median(load.p50 for load in beside), median(load.p95 for load in beside)),
         ratios=(
-            median(beside.p50 / alone.p50 for alone, beside in rows),
-            median(beside.p95 / alone.p95 for alone, beside in rows),
+            _multiple([load.p50 for load in alone], [load.p50 for load in beside]),
+            _multiple([load.p95 for load in alone], [load.p95 for load in beside]),
         ),
         grown_mib=max(grown),
+        giver_ms=sum(spent) * 1000 / len(spent),
+    )
+
+
+def _spent(process: psutil.Process) -> float:
+    before = cpu_seconds([process])
+    time.sleep(1)
+    return cpu_seconds([process]) - before
+
+
+def _multiple(alone: list[float], beside: list[float]) -> float:
+    """The median of each `beside` over the mean of the two `alone` that it lies between."""
+    around = pairwise(alone)
+    return median(
+        2 * each / (before + after) for each, (before, after) in zip(beside, around, strict=True)
     )
 
 

@@ -11,6 +11,12 @@ def resource_of(request: MemberRequest, resource_pk: int) -> Resource:
     return get_object_or_404(resources, pk=resource_pk)
 
 
+def file_of(request: MemberRequest, resource_pk: int) -> Resource:
+    """The resource with the file its address gives, and nothing that a page would show of it."""
+    resources = Resource.objects.visible_to(request.membership).select_related("current_version")
+    return get_object_or_404(resources, pk=resource_pk)
+
+
 def shown_resource(request: MemberRequest, resource_pk: int) -> Resource:
     """The same, with what its page shows beyond it."""
     resources = Resource.objects.visible_to(request.membership)

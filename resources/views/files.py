@@ -8,14 +8,14 @@ from cohort.access import MemberRequest, member_required
 from cohort.files import private_answer
 from resources import services
 from resources.models import FileVersion, PagePicture
-from resources.views.fetching import resource_of
+from resources.views.fetching import file_of
 
 
 @member_required
 @require_safe
 def resource_download(request: MemberRequest, resource_pk: int) -> HttpResponseBase:
     """What the address gives now."""
-    resource = resource_of(request, resource_pk)
+    resource = file_of(request, resource_pk)
     if resource.current_version is None:
         raise Http404
     answer = _whole(request, resource.current_version)
@@ -27,7 +27,7 @@ def resource_download(request: MemberRequest, resource_pk: int) -> HttpResponseB
 @member_required
 @require_safe
 def version_download(request: MemberRequest, resource_pk: int, number: int) -> HttpResponseBase:
-    resource = resource_of(request, resource_pk)
+    resource = file_of(request, resource_pk)
     return _whole(request, get_object_or_404(resource.versions, number=number))
 
 
@@ -37,7 +37,7 @@ def page_picture(
     request: MemberRequest, resource_pk: int, number: int, page: int
 ) -> HttpResponseBase:
     """A drawn page. The browser may keep it; whether one still may see it is asked each time."""
-    resource = resource_of(request, resource_pk)
+    resource = file_of(request, resource_pk)
     picture = get_object_or_404(
         PagePicture, contents__version__resource=resource, contents__version__number=number,
         number=page,

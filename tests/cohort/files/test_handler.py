@@ -155,6 +155,26 @@ def test_a_slow_reader_gets_every_byte(browse, cast, port, kept):
     assert b"".join([*pieces, answer.read()]) == LARGE
 
 
+@pytest.mark.skipif(not hasattr(socket, "TCP_NOTSENT_LOWAT"), reason="no such option here")
+def test_a_file_is_read_as_it_is_taken_and_not_into_the_kernel(
+    browse, cast, port, kept, monkeypatch
+):
+    drawn = []
+
+    def counted(pieces):
+        drawn.append(len(piece := next(pieces, b"")))
+        return piece or None
+
+    monkeypatch.setattr(handler, "_next", counted)
+    reader = dawdle(port, browse(cast.mia), kept(cast.mia, LARGE))
+    until(lambda: sum(drawn) > handler.UNSENT)
+    time.sleep(0.5)
+
+    assert sum(drawn) < len(LARGE) // 8
+    reader.close()
+    until(lambda: not answers.downloads._taken[cast.mia.user_id])
+
+
 def test_one_person_gets_so_many_files_at_once_and_others_theirs(browse, cast, port, kept):
     mia, address = browse(cast.mia), kept(cast.mia, LARGE)
     readers = [dawdle(port, mia, address) for _ in range(answers.DOWNLOADS_AT_ONCE)]
