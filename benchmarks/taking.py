@@ -35,16 +35,15 @@ class UploadFigures:
     kind: str
     status: int
     seconds: float
-    grown_mib: float  # resident, with what is mapped of the file
-    private_mib: float
+    grown_mib: float
 
 
 class Peak:
-    """The most memory of a process over what it had, while the block runs."""
+    """The most resident memory of a process over what it had, while the block runs."""
 
     def __init__(self, process: psutil.Process) -> None:
         self.process = process
-        self.rss = self.private = 0.0
+        self.rss = 0.0
         self._done = threading.Event()
 
     def __enter__(self) -> "Peak":
@@ -57,16 +56,13 @@ class Peak:
         self._done.set()
         self._thread.join()
 
-    def _now(self) -> tuple[float, float]:
-        memory = self.process.memory_info()
-        return memory.rss / MIB, (memory.rss - memory.shared) / MIB
+    def _now(self) -> float:
+        return float(self.process.memory_info().rss) / MIB
 
     def _watch(self) -> None:
-        while not self._done.wait(0.01):
+        while not self._done.wait(0.005):
             with suppress(psutil.Error):
-                rss, private = self._now()
-                self.rss = max(self.rss, rss - self._before[0])
-                self.private = max(self.private, private - self._before[1])
+                self.rss = max(self.rss, self._now() - self._before)
 
 
 def measure_zip(world: World) -> ZipFigures:
@@ -145,7 +141,7 @@ def measure_uploads(world: World) -> list[UploadFigures]:
                 begun = time.perf_counter()
                 status = _sent(world, port, kind, data)
             seconds = time.perf_counter() - begun
-            figures.append(UploadFigures(kind, status, seconds, peak.rss, peak.private))
+            figures.append(UploadFigures(kind, status, seconds, peak.rss))
     return figures
 
 

@@ -5,14 +5,16 @@ from tempfile import NamedTemporaryFile
 
 from django.utils.translation import gettext_lazy as _
 
-from cohort.files.types import Buffer, FileRefused
+from cohort.files.looking import Buffer, find, find_all, pieces
+from cohort.files.refusals import FileRefused
 from cohort.limited import MB, Unfinished, run_limited
 
 MOST_PAGES = 5_000
 SECONDS = 1
 MEMORY = 512 * MB  # of addresses; what it fills of them is a tenth
-_COUNT = re.compile(rb"/Count\s+(\d{1,12})")
-_PACKED = re.compile(rb"/ObjStm|/#|/[A-Za-z]*#")
+_COUNT = re.compile(rb"/Count\s{1,99}(\d{1,12})")
+# A number that stands anywhere else, and names that are spelt in codes (ISO 32000 §7.3.5), too.
+_PACKED = re.compile(rb"/ObjStm|/[A-Za-z]{0,127}#|/Count(?!\s{1,99}[-+]?\d)")
 
 
 def refuse_endless(data: Buffer) -> None:
@@ -21,8 +23,8 @@ def refuse_endless(data: Buffer) -> None:
     A plain file says its numbers in plain words; where they are many, or packed, PDFium counts in a
     process of its own. What it cannot open is no bomb: its preview fails later, and no more.
     """
-    told = max((int(found[1]) for found in _COUNT.finditer(data)), default=0)
-    if told <= MOST_PAGES and not _PACKED.search(data):
+    told = max((int(found[1]) for found in find_all(_COUNT, data)), default=0)
+    if told <= MOST_PAGES and not find(_PACKED, data):
         return
     if _opened(data) > MOST_PAGES:
         raise FileRefused(
@@ -33,8 +35,7 @@ def refuse_endless(data: Buffer) -> None:
 
 def _opened(data: Buffer) -> int:
     with NamedTemporaryFile(suffix=".pdf") as file:
-        for at in range(0, len(data), MB):
-            file.write(data[at : at + MB])
+        file.writelines(pieces(data))
         file.flush()
         try:
             said = run_limited("cohort.pdf_pages", file.name, seconds=SECONDS, memory=MEMORY)

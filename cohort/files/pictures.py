@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from cohort.files.types import Buffer, FileRefused
+from cohort.files.looking import Behind, Buffer, find
+from cohort.files.refusals import FileRefused
 
 MOST_PIXELS = 50_000_000
 # Segments, chunks and blocks that a file may be made of: each takes its time to look at. Cameras
@@ -68,12 +69,14 @@ def without_metadata(data: Buffer, extension: str) -> Picture:
 
 
 class _Pieces:
-    """Counts what a reader looks at. Raises InTooManyPieces."""
+    """Counts what a reader looks at, and where. Raises InTooManyPieces."""
 
-    def __init__(self, most: int = MOST_PIECES) -> None:
+    def __init__(self, data: Buffer, most: int = MOST_PIECES) -> None:
         self.left = most
+        self._behind = Behind(data)
 
-    def count(self) -> None:
+    def count(self, at: int) -> None:
+        self._behind.stands(at)
         self.left -= 1
         if self.left < 0:
             raise InTooManyPieces
@@ -88,7 +91,7 @@ def _stretch(data: Buffer, start: int, end: int) -> tuple[int, int]:
 # ---------------------------------------------------------------- JPEG (ITU T.81 annex B)
 
 _SCAN_ENDS = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-_FILL = re.compile(rb"\xff+")
+_NO_FILL = re.compile(rb"[^\xff]")
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _KEPT_APPS = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 
@@ -97,14 +100,14 @@ def _jpeg(data: Buffer) -> Picture:
     parts: list[Part] = []
     width = height = 0
     orientation: int | None = None
-    pieces = _Pieces()
+    pieces = _Pieces(data)
     at = 2
     while True:
-        pieces.count()
-        fill = _FILL.match(data, at)
-        if fill is None:
+        pieces.count(at)
+        named = find(_NO_FILL, data, at)
+        if named is None or named.start() == at:
             raise Damaged
-        marker, at = data[fill.end()], fill.end() + 1
+        marker, at = data[named.start()], named.end()
         if marker == 0xD9:
             break
         end = at + int.from_bytes(data[at : at + 2], "big")
@@ -119,7 +122,7 @@ def _jpeg(data: Buffer) -> Picture:
             parts += [bytes((0xFF, marker)), (start, end)]
         at = end
         if marker == 0xDA:
-            scan = _SCAN_ENDS.search(data, at)
+            scan = find(_SCAN_ENDS, data, at)
             if scan is None:
                 raise Damaged
             parts.append((at, scan.start()))
@@ -172,9 +175,9 @@ def _png(data: Buffer) -> Picture:
     at = 8
     if data[12:16] != b"IHDR":
         raise Damaged
-    pieces = _Pieces()
+    pieces = _Pieces(data)
     while True:
-        pieces.count()
+        pieces.count(at)
         length, name = struct.unpack(">L4s", data[at : at + 8])
         chunk = _stretch(data, at, at + length + 12)
         if name in _PNG_KEPT:
@@ -193,9 +196,9 @@ def _gif(data: Buffer) -> Picture:
     width, height, flags = struct.unpack("<HHB", data[6:11])
     at = 13 + _gif_table(flags)
     parts: list[Part] = [_stretch(data, 0, at)]
-    pieces, blocks = _Pieces(), _Pieces(MOST_GIF_BLOCKS)
+    pieces, blocks = _Pieces(data), _Pieces(data, MOST_GIF_BLOCKS)
     while data[at] != 0x3B:
-        pieces.count()
+        pieces.count(at)
         start = at
         if data[at] == 0x2C:
             at = _gif_blocks(data, at + 11 + _gif_table(data[at + 9]), blocks)
@@ -216,7 +219,7 @@ def _gif_table(flags: int) -> int:
 
 def _gif_blocks(data: Buffer, at: int, blocks: _Pieces) -> int:
     while data[at]:
-        blocks.count()
+        blocks.count(at)
         at += data[at] + 1
     return at + 1
 
@@ -233,9 +236,9 @@ def _webp(data: Buffer) -> Picture:
     width = height = size = 0
     parts: list[Part] = []
     at = 12
-    pieces = _Pieces()
+    pieces = _Pieces(data)
     while at + 8 <= end:
-        pieces.count()
+        pieces.count(at)
         name, length = struct.unpack("<4sL", data[at : at + 8])
         chunk = _stretch(data, at, at + 8 + length)
         if not width:

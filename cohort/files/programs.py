@@ -1,14 +1,12 @@
 """Programs: what runs when it is opened is taken nowhere, not even as a download."""
 
 import re
-from mmap import mmap
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cohort.files.looking import Buffer
 from cohort.files.refusals import FileRefused
-
-Buffer = bytes | mmap
 
 # What they begin with: Windows, Linux, macOS (for one kind of processor or several; Java's classes
 # begin as the latter do), scripts, links of Windows, WebAssembly, Android's DEX.

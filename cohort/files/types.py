@@ -3,16 +3,15 @@
 import codecs
 import re
 from dataclasses import dataclass
-from mmap import mmap
 from typing import IO, Any
 
 import puremagic
 from django.utils.translation import gettext_lazy as _
 
+from cohort.files.looking import Buffer, find, pieces
 from cohort.files.office import OFFICE_TYPES, ArchiveProblem, office_kind
 from cohort.files.refusals import FileRefused, NotLookedInto
 
-Buffer = bytes | mmap
 # What is not looked into is served as bytes and nothing else.
 BYTES = "application/octet-stream"
 
@@ -129,17 +128,16 @@ def _encoding(data: Buffer) -> str | None:
     """How a text is written: UTF-8, UTF-16 with its mark, or (old spreadsheets) Windows-1252."""
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16" if _decodes(data, "utf-16") else None
-    if _NOT_TEXT.search(data):
+    if find(_NOT_TEXT, data):
         return None
     return "utf-8-sig" if _decodes(data, "utf-8") else "cp1252"
 
 
-def _decodes(data: Buffer, encoding: str, step: int = 1 << 16) -> bool:
+def _decodes(data: Buffer, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        for at in range(0, len(data), step):
-            if "\0" in decoder.decode(data[at : at + step]):
-                return False
+        if any("\0" in decoder.decode(piece) for piece in pieces(data)):
+            return False
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

@@ -18,12 +18,13 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from cohort.files import scanning
+from cohort.files.looking import Buffer, pieces
 from cohort.files.names import clean_name, extension_of
 from cohort.files.pdfs import refuse_endless
 from cohort.files.pictures import Part, without_metadata
 from cohort.files.programs import refuse_programs
 from cohort.files.refusals import FileRefused, NotLookedInto
-from cohort.files.types import PDF, Buffer, FileType, other, recognize
+from cohort.files.types import PDF, FileType, other, recognize
 
 log = logging.getLogger(__name__)
 
@@ -146,14 +147,11 @@ def _searchable(upload: File) -> Iterator[Buffer]:
         yield mapped
 
 
-def _assemble(data: Buffer, parts: list[Part], step: int = 1 << 16) -> File:
+def _assemble(data: Buffer, parts: list[Part]) -> File:
     out: IO[Any] = SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115
     for part in parts:
-        if isinstance(part, bytes):
-            out.write(part)
-            continue
-        for at in range(part[0], part[1], step):
-            out.write(data[at : min(at + step, part[1])])
+        for piece in [part] if isinstance(part, bytes) else pieces(data, *part):
+            out.write(piece)  # and not all at once, which would be kept in memory
     size = out.tell()
     out.seek(0)
     file = File(out)

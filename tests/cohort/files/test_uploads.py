@@ -1,9 +1,11 @@
 """What may come in, and as what."""
 
+import gc
 import io
 import time
 import tracemalloc
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -179,6 +181,57 @@ def test_a_large_upload_is_checked_without_reading_it_into_memory():
 
     assert checked.size <= len(data)
     assert peak < 4 * 1024 * 1024
+
+
+SIZE = 25 * 1000 * 1000
+
+
+def noisy_jpeg() -> bytes:
+    """One scan that fills the file: to find its end one must look at all of it."""
+    head, tail = made.photo("JPEG")[:-2], b"\xff\xd9"
+    return head + b"noise of a scan " * ((SIZE - len(head)) // 16) + tail
+
+
+def long_gif() -> bytes:
+    picture = made.animated_gif()
+    assert picture.endswith(b"\0;")
+    return picture[:-2] + (b"\xff" + b"b" * 255) * ((SIZE - len(picture)) // 256) + b"\0;"
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="memory is told elsewhere")
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: b"A line of a long text.\n" * (SIZE // 23),
+        lambda: b"%PDF-1.4\n" + b"no page in plain words " * (SIZE // 23),
+        noisy_jpeg,
+        long_gif,
+        lambda: b"\0\1\2\3" * (SIZE // 4),
+    ],
+    ids=["text", "pdf", "jpeg", "gif", "other"],
+)
+def test_of_a_large_file_little_is_in_memory_at_once_mapped_or_not(make):
+    data = make()
+    size = len(data)
+    large = TemporaryUploadedFile("large.txt", "", size, None)
+    large.write(data)
+    large.flush()
+    del data
+    gc.collect()
+
+    before = resident("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # the peak is counted from now on
+    checked = check_upload(large, takes_other=True)
+    grown = resident("VmHWM") - before
+
+    assert abs(checked.size - size) < 100_000
+    assert grown < 12 * 1024
+
+
+def resident(name: str) -> int:
+    """In KiB, all that is counted: also what is mapped of files (proc_pid_status(5))."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])
 
 
 def test_the_file_input_offers_what_is_welcome():
