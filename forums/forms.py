@@ -91,6 +91,8 @@ class WrittenForm(forms.Form):
     # Those of its fields that the editor takes over, and those without which there is no post.
     written: tuple[str, ...] = ("body",)
     needed: tuple[str, ...] = ("body",)
+    # Beside the text.
+    typed_beside: tuple[str, ...] = ("title", "tags")
 
     body = BodyField()
     # The editor sets it; without scripts the body is plain text.
@@ -121,13 +123,13 @@ class WrittenForm(forms.Form):
 
     def _restore_beside(self, draft: Draft) -> None:
         """What was chosen beside the text, with its title and tags."""
-        for name in ("title", "tags"):
+        for name in self.typed_beside:
             before = self.initial.get(name) or ""
             self.fields[name].widget.attrs.update(_told_to_keeper(before, draft))
         chosen = {name: value for name, value in draft.fields.items() if name in self.fields}
         for name in set(chosen) - set(self.written):
             self.initial[name] = chosen[name]
-        self.initial["title"] = draft.title
+        self.initial["title"] = draft.fields.get("title", draft.title)
 
     def _show(self, name: str, text: str, *, is_html: bool) -> None:
         field: Any = self.fields[name]

@@ -8,6 +8,7 @@ from forums.forms_letters import LetterForm
 from forums.models import Draft
 from resources.forms_said import SaidForm, said_of
 from resources.models import Resource, WrittenPage
+from resources.page_drafts import WORDS
 
 
 class PageForm(LetterForm, SaidForm):
@@ -15,6 +16,7 @@ class PageForm(LetterForm, SaidForm):
 
     limit = WrittenPage.LIMIT
     takes_files = True
+    typed_beside = (*WORDS, "tags")
 
     body = BodyField(
         label=_("The page"),

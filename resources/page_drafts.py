@@ -12,6 +12,8 @@ from forums.draft_places import Found, Place
 from resources.models import Resource
 from resources.permissions import can_add, can_edit
 
+# A title here may be longer than that of a discussion, by which its draft is listed.
+WORDS = ("title", "description", "used_for", "made_by")
 _PLACE = re.compile(r"page(?::(?P<pk>[1-9]\d{0,17}))?", re.ASCII)
 
 
@@ -37,4 +39,6 @@ def was_sent(member: Membership, form_key: uuid.UUID) -> bool:
 
 
 def register() -> None:
-    draft_places.register(Place(_PLACE, find, was_sent))
+    draft_places.register(
+        Place(_PLACE, find, was_sent, WORDS, choices=("audience", "language"), ticks=("is_public",))
+    )

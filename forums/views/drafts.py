@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cohort.access import MemberRequest, member_required, require
-from forums import permissions, services
+from forums import draft_places, permissions, services
 from forums.forms import ReplyForm
 from forums.models import Draft, Thread
 from forums.queries import drafts as queries
@@ -49,13 +49,14 @@ def _keep(request: MemberRequest) -> HttpResponse:
     fields: dict[str, Any] = {name: form[name] for name in (*_WORDS, *_CHOICES) if form.get(name)}
     if themes := form.getlist("themes")[:100]:
         fields["themes"] = themes
+    more, is_typed = draft_places.kept_at(place, form)
     services.keep_draft(
         member=request.membership,
         place=place,
         title=form.get("title", ""),
         body=form.get("body", ""),
         is_html=bool(form.get("is_html")),
-        fields=fields if _has_words(form) else {},
+        fields=fields | more if is_typed or _has_words(form) else {},
         form_key=_form_key(form),
     )
     return HttpResponse(status=204)

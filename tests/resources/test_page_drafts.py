@@ -62,6 +62,42 @@ def test_a_new_page_is_kept_restored_and_forgotten_once_it_is_added(browse, cast
     assert not Draft.objects.exists()
 
 
+def test_every_field_of_the_form_is_kept_also_what_was_emptied(browse, cast, page, themes):
+    services.edit_page(
+        resource=page, editor=cast.mia, html="<p>Listen.</p>", version=1, title="First days",
+        kind="article", themes=[themes["leaders"]], made_by="A team", language="en", is_public=True,
+    )  # fmt: skip
+    said = {
+        "title": "t" * 160, "kind": "template", "tags": "begin", "description": "For beginners.",
+        "used_for": "In May, with two of us.", "made_by": "", "language": "", "audience": "team",
+        "themes": [themes["leaders"].pk],
+    }  # fmt: skip
+    assert keep(browse, cast.mia, f"page:{page.pk}", **said) == 204
+
+    form = browse(cast.mia).get(edit(page)).context["form"]
+    assert {name: form[name].value() for name in said} == {
+        **said, "themes": [str(themes["leaders"].pk)],
+    }  # fmt: skip
+    assert {*form.fields} - {*said} == {"form_key", "is_html", "is_public", "version", "body"}
+    assert form["is_public"].value() == ""
+    assert "checked" not in str(form["is_public"])
+    assert [form.fields[name].widget.attrs["data-was"] for name in ("made_by", "used_for")] == [
+        "A team", "",
+    ]  # fmt: skip
+
+
+def test_what_is_typed_of_a_page_makes_a_draft_and_what_is_chosen_alone_does_not(browse, cast):
+    chosen = {"body": "", "audience": "cohort", "language": "en"}
+    keep(browse, cast.mia, "page", **chosen)
+    assert not Draft.objects.exists()
+    keep(browse, cast.mia, "page", **chosen, made_by="A team")
+    assert Draft.objects.get().fields == {
+        "made_by": "A team", "audience": "cohort", "language": "en", "is_public": "",
+    }  # fmt: skip
+    keep(browse, cast.mia, "page", **chosen, made_by="")
+    assert not Draft.objects.exists()
+
+
 def test_an_edit_goes_on_from_its_draft_and_still_sees_what_others_saved(browse, cast, page):
     place = f"page:{page.pk}"
     assert keep(browse, cast.mia, place, title="First weeks", version=1) == 204
