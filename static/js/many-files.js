@@ -25,7 +25,7 @@ class ManyFiles extends HTMLElement {
   #input
   #problem
   #rows = []
-  #sending = false
+  #sending = 0 // rounds of it: one may try again while others are on their way
 
   #stay = event => { if (this.#sending) event.preventDefault() }
 
@@ -112,14 +112,14 @@ class ManyFiles extends HTMLElement {
 
   async #send(rows) {
     this.#say("")
-    this.#sending = true
+    this.#sending += 1
     this.#show()
     // The button that was pressed is gone: the list says what becomes of the files.
     this.#list.focus()
     for (const row of rows) {
       await row.send(this.#form.action, this.#data())
     }
-    this.#sending = false
+    this.#sending -= 1
     this.#show()
   }
 
@@ -149,7 +149,7 @@ class Row {
     this.#part("title").setAttribute("aria-label", `${words.title}: ${file.name}`)
     this.#part("bar").setAttribute("aria-label", `${words.uploading}: ${file.name}`)
     this.#on("remove", () => { this.element.remove(); remove() })
-    this.#on("cancel", () => this.#request.abort())
+    this.#on("cancel", () => this.#cancel())
     this.#on("retry", retry)
     this.#show()
   }
@@ -192,11 +192,18 @@ class Row {
     request.setRequestHeader("Accept", "application/json")
     return new Promise(done => {
       request.addEventListener("loadend", () => {
-        this.#settle(request)
+        if (this.state === "sending") this.#settle(request)
         done()
       })
       request.send(data)
     })
+  }
+
+  // The server may have it all the same: then trying again finds it there.
+  #cancel() {
+    this.refuse(this.#words.cancelled, true)
+    this.#request.abort()
+    this.#part("retry").focus()
   }
 
   #settle({ status, responseText, responseURL }) {

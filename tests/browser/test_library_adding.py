@@ -109,7 +109,7 @@ def test_several_files_are_added_at_once_and_what_fails_is_tried_again(
     add.click()
     page.get_by_text("This is a program").wait_for()
     assert page.evaluate("window.seenWhileSending") == [True]
-    assert [row.get_attribute("data-state") for row in rows.all()] == ["added", "failed", "refused"]
+    assert states(page) == ["added", "failed", "refused"]
     page.evaluate("scrollTo(0, 0)")
     accessible(page)
     page.get_by_role("button", name="Try again: plan.docx").click()
@@ -121,6 +121,52 @@ def test_several_files_are_added_at_once_and_what_fails_is_tried_again(
     assert list(titles) == ["Agreement, draft", "plan"]
     page.goto("/c/spring/library/new/")
     assert page.get_by_label("Kind").input_value() == ""
+
+
+def states(page) -> list[str]:
+    return [row.get_attribute("data-state") for row in page.locator(".many__row").all()]
+
+
+def test_one_of_several_is_cancelled_while_the_others_arrive_and_tried_again(
+    window, accessible, mia, files
+):
+    page = window(mia, width=390)
+    page.goto("/c/spring/library/new/")
+    page.set_input_files(
+        "input[type=file]",
+        [files("MOU.pdf", made.pdf()), files("film.txt", b"slow"),
+         files("plan.docx", made.docx_file())],
+    )  # fmt: skip
+    page.get_by_label("Kind").select_option("agreement")
+    page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
+
+    def stall(route):
+        if b'filename="film.txt"' not in (route.request.post_data_buffer or b""):
+            route.continue_()
+
+    page.route("**/library/new/", stall)
+    page.get_by_role("button", name="Add 3 files to the library").click()
+    cancel = page.get_by_role("button", name="Cancel: film.txt")
+    cancel.wait_for()
+    assert states(page) == ["added", "sending", "waiting"]
+    accessible(page)
+    cancel.focus()
+    page.keyboard.press("Enter")
+
+    page.get_by_role("link", name="Edit: plan").wait_for()
+    page.get_by_text("Cancelled.").wait_for()
+    again = page.get_by_role("button", name="Try again: film.txt")
+    assert again.evaluate("button => button === document.activeElement")
+    assert states(page) == ["added", "failed", "added"]
+    titles = Resource.objects.order_by("pk").values_list("title", flat=True)
+    assert list(titles) == ["MOU", "plan"]
+    accessible(page)
+
+    page.unroute("**/library/new/")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Edit: film").wait_for()
+    page.get_by_role("link", name="To the library").wait_for()
+    assert list(titles.all()) == ["MOU", "plan", "film"]
 
 
 def test_without_scripts_several_files_are_added_in_one_form(window, accessible, mia, files):
