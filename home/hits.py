@@ -29,6 +29,7 @@ from forums.queries.times import Clock
 from home.forms import Choices
 from resources.models import Resource
 from resources.queries import matching_resources
+from resources.queries.requests import matching_requests
 from sessions.models import LearningSession
 from sessions.queries import line_url, search_lines, search_sessions
 
@@ -135,6 +136,18 @@ def _resource(asked: Asked, row: Row) -> Hit:
     return Hit(url, marked(row["title_found"]), marked(excerpt(row["headline"])), notes, picture)
 
 
+def _request(asked: Asked, row: Row) -> Hit:
+    """What somebody looked for: its page says what answered it."""
+    notes = [
+        _("Closed") if row["closed_at"] else _("Open"),
+        row["asked_by__user__name"] or _("Former member"),
+        asked.clock.ago(_moment(row["created_at"])),
+    ]
+    url = f"{_listed(asked, 'resources:request_list')}{row['pk']}/"
+    passage = marked(excerpt(row["headline"])) if row["headline"] else NO_PICTURE
+    return Hit(url, marked(row["title_found"]), passage, notes)
+
+
 def _people(asked: Asked) -> QuerySet[Any]:
     words = plain_words(asked.words)
     people = search_people(Membership.objects.visible_to(asked.member), q=" ".join(words))
@@ -185,6 +198,11 @@ LISTED = {
             "added_by__user__name", "created_at",
         ),
         _resource,
+    ),
+    "requests": Listed(
+        lambda asked: matching_requests(asked.member, asked.words, asked.narrow),
+        ("pk", "title_found", "headline", "closed_at", "asked_by__user__name", "created_at"),
+        _request,
     ),
     "people": Listed(
         _people,

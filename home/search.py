@@ -94,6 +94,7 @@ KINDS = {
     "sessions": Kind(gettext_lazy("Sessions"), OF_A_SESSION),
     "rooms": Kind(gettext_lazy("Said in sessions"), OF_A_SESSION),
     "library": Kind(gettext_lazy("Library"), EVERYTHING - {"kind", "space"}),
+    "requests": Kind(gettext_lazy("Asked for"), EVERYTHING - {"kind", "space", "tag"}),
     "people": Kind(gettext_lazy("People"), frozenset({"team"})),
 }
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohort.form_fields import FormKeyField, ThemesField, theme_tree
 from cohort.models import Audience, Membership
+from resources.models import ResourceRequest
 
 
 class RequestForm(forms.Form):
@@ -33,10 +34,20 @@ class RequestForm(forms.Form):
 
     form_key = FormKeyField()
 
-    def __init__(self, *args: Any, member: Membership, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        member: Membership,
+        asked: ResourceRequest | None = None,
+        **options: Any,
+    ) -> None:
+        """For a new request, or (with `asked`) one that is there."""
+        if asked:
+            options.setdefault("initial", said_of(asked))
         super().__init__(*args, **options)
-        if not member.is_facilitator:
-            # Whoever asks the facilitators alone could not read the answers.
+        if asked or not member.is_facilitator:
+            # Whoever asks the facilitators alone could not read the answers; and what was asked
+            # among them is not told to others because a word of it was mended.
             del self.fields["audience"]
 
     @property
@@ -45,3 +56,11 @@ class RequestForm(forms.Form):
 
     def clean_title(self) -> str:
         return " ".join(self.cleaned_data["title"].split())
+
+
+def said_of(asked: ResourceRequest) -> dict[str, Any]:
+    return {
+        "title": asked.title,
+        "details": asked.details,
+        "themes": [theme.pk for theme in asked.themes.all()],
+    }

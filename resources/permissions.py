@@ -25,6 +25,11 @@ def can_answer(member: Membership, asked: ResourceRequest) -> bool:
     return member.may_write and asked.is_open
 
 
+def can_edit_request(member: Membership, asked: ResourceRequest) -> bool:
+    """While it is open: what was looked for stays as it was answered."""
+    return can_close(member, asked) and asked.is_open
+
+
 def can_close(member: Membership, asked: ResourceRequest) -> bool:
     """Also: take it up again, and remove it."""
     return member.may_write and (member.is_facilitator or asked.asked_by_id == member.pk)

@@ -43,6 +43,7 @@ urlpatterns = [
     path(REQUESTS, requests.request_list, name="request_list"),
     path(f"{REQUESTS}new/", requests.request_create, name="request_create"),
     path(REQUEST, requests.request_detail, name="request_detail"),
+    path(f"{REQUEST}edit/", requests.request_edit, name="request_edit"),
     path(f"{REQUEST}removal/", requests.request_removal, name="request_removal"),
     path(f"{REQUEST}closing/", requests.request_closing, name="request_closing"),
     path(

@@ -1,5 +1,7 @@
 """Does anyone have a …? What members look for, and what of the library answered it."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F
 from django.urls import reverse
@@ -38,10 +40,20 @@ class ResourceRequest(Scoped):
         Resource, through="RequestAnswer", related_name="answered_requests"
     )
 
+    search = models.GeneratedField(
+        expression=SearchVector("title", config="english", weight="A")
+        + SearchVector("details", config="english", weight="B"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
     objects = RequestQuerySet.as_manager()
 
     class Meta(Scoped.Meta):
-        indexes = [models.Index(fields=["cohort", "-created_at"], name="request_latest")]
+        indexes = [
+            models.Index(fields=["cohort", "-created_at"], name="request_latest"),
+            GinIndex(fields=["search"], name="request_search"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -28,6 +28,7 @@ from resources.services.requests import (
     answer_request,
     ask_for,
     close_request,
+    edit_request,
     remove_request,
     reopen_request,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "discussion_space",
     "edit_collection",
     "edit_page",
+    "edit_request",
     "edit_resource",
     "feature_collection",
     "feature_resource",

@@ -60,6 +60,23 @@ def ask_for(
 
 
 @transaction.atomic
+def edit_request(
+    *,
+    asked: ResourceRequest,
+    by: Membership,
+    title: str,
+    themes: Iterable[Theme],
+    details: str = "",
+) -> None:
+    """Say better what is looked for. Raises RequestClosed."""
+    opened = ResourceRequest.objects.open().filter(pk=asked.pk)
+    if not opened.update(title=title, details=details):
+        raise RequestClosed
+    asked.themes.set(themes)
+    _record("request.edited", asked, by)
+
+
+@transaction.atomic
 def answer_request(*, asked: ResourceRequest, resource: Resource, by: Membership) -> None:
     """Name a resource that answers it, and tell who asked; naming it twice is naming it once.
 

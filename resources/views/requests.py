@@ -13,7 +13,7 @@ from notifications import seeing
 from resources import request_news, services
 from resources.forms_requests import RequestForm
 from resources.models import Resource
-from resources.permissions import can_answer, can_ask, can_close
+from resources.permissions import can_answer, can_ask, can_close, can_edit_request
 from resources.queries import matching_resources
 from resources.queries import requests as queries
 from resources.queries.lines import Line
@@ -53,6 +53,27 @@ def request_create(request: MemberRequest) -> HttpResponse:
 
 
 @member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_edit(request: MemberRequest, request_pk: int) -> HttpResponse:
+    member, asked = request.membership, request_of(request, request_pk)
+    require(can_edit_request(member, asked))
+    sent = request.POST if request.method == "POST" else None
+    form = RequestForm(sent, member=member, asked=asked)
+    if sent is not None and form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("title", "details", "themes")}
+        try:
+            services.edit_request(asked=asked, by=member, **said)
+        except services.Refused as refused:
+            form.add_error(None, str(refused.reason))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(asked)
+    status = 422 if form.errors else 200
+    context = {"form": form, "asked": asked}
+    return render(request, "resources/request_edit.html", context, status=status)
+
+
+@member_required
 @require_safe
 def request_detail(request: MemberRequest, request_pk: int) -> HttpResponse:
     """`?find=` offers what the library has of these words, to answer with."""
@@ -68,6 +89,7 @@ def request_detail(request: MemberRequest, request_pk: int) -> HttpResponse:
         "found": _offered(member, words, answers),
         "may_answer": may_answer,
         "may_close": can_close(member, asked),
+        "may_edit": can_edit_request(member, asked),
     }
     return render(request, "resources/request_detail.html", context)
 

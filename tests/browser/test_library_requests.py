@@ -37,6 +37,10 @@ def test_a_search_in_vain_becomes_a_request_that_another_answers(window, mia, ti
 
     page.reload()
     page.get_by_role("link", name="Buses before six").wait_for()
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_label("Does anyone have a …?").fill("bus plan for early shifts")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="bus plan for early shifts", level=1).wait_for()
     page.get_by_role("button", name=re.compile("close it")).click()
     page.get_by_text("Closed", exact=True).wait_for()
     other.goto(page.url)
@@ -56,7 +60,8 @@ def test_requests_are_accessible_and_fit(window, accessible, mia, tia, scheme, w
     library = "/c/spring/library/"
     for address in (
         f"{library}requests/", f"{library}requests/new/", own, f"{own}?find=guide",
-        f"{own}removal/", f"{library}?q=nothing", f"{library}new/?answers={asked.pk}",
+        f"{own}edit/", f"{own}removal/", f"{library}?q=nothing",
+        f"{library}new/?answers={asked.pk}",
     ):  # fmt: skip
         page.goto(address)
         accessible(page)

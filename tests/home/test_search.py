@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cohort.models import Audience
 from forums.models import Post, Thread, ThreadTag
 from home.forms import SearchForm
+from resources.models import ResourceRequest
 from tests.factories import (
     MembershipFactory,
     PostFactory,
@@ -49,14 +50,16 @@ def test_search_shows_and_counts_what_each_may_see(browse, cast, name, audiences
         ThreadFactory(space=SpaceFactory(**where), title=f"Zebra {audience}")
         ResourceFactory(**where, title=f"Zebra {audience}")
         SessionFactory(**where, title=f"Zebra {audience}")
+        ResourceRequest.objects.create(**where, title=f"Zebra {audience}")
     ThreadFactory(title="Zebra elsewhere")
+    ResourceRequest.objects.create(cohort=cast.olga.cohort, title="Zebra elsewhere")
 
     response = browse(getattr(cast, name)).get(SEARCH, {"q": "zebra"})
 
     many = str(len(audiences))
     assert counts(response) == {
         "discussions": many, "sessions": many, "library": many, "people": "0",
-        "rooms": "0",
+        "requests": many, "rooms": "0",
     }  # fmt: skip
     for audience in Audience:
         assert (f"<mark>Zebra</mark> {audience}" in response.text) == (audience in audiences)
@@ -71,6 +74,32 @@ def test_search_finds_people_by_what_they_offer_and_names_first(browse, mia, coh
 
     (tab,) = response.context["found"].shown
     assert [hit.title for hit in tab.hits] == ["Zed Agreement", "Ana Okafor"]
+
+
+def test_search_finds_what_was_asked_for_and_says_whether_it_still_is(browse, mia):
+    when = timezone.now()
+    for title, details, closed_at in (
+        ("Agreement with a clinic", "", None),
+        ("Bus plan", "With the county's agreement on fares & routes.", when),
+    ):
+        ResourceRequest.objects.create(
+            cohort=mia.cohort, asked_by=mia, title=title, details=details, closed_at=closed_at
+        )
+
+    response = browse(mia).get(SEARCH, {"q": "agreements", "in": "requests"})
+
+    (tab,) = response.context["found"].shown
+    assert [(hit.title, hit.passage, hit.notes[:2]) for hit in tab.hits] == [
+        ("<mark>Agreement</mark> with a clinic", "", ["Open", "Mia"]),
+        (
+            "Bus plan",
+            "With the county&#x27;s <mark>agreement</mark> on fares &amp; routes.",
+            ["Closed", "Mia"],
+        ),
+    ]
+    assert [hit.url for hit in tab.hits] == [
+        each.get_absolute_url() for each in ResourceRequest.objects.order_by("pk")
+    ]
 
 
 def test_search_gives_page_after_page_without_repeats_while_posts_arrive(browse, mia, commons):
@@ -92,24 +121,26 @@ def test_search_leaves_out_kinds_that_cannot_be_narrowed_so(browse, mia, commons
     session = SessionFactory(cohort=mia.cohort, title="Zebra")
     resource = ResourceFactory(cohort=mia.cohort, title="Zebra", added_by=mia)
     MembershipFactory(cohort=mia.cohort, user=UserFactory(name="Zebra"), team=mia.team)
-    for thing in (thread, session, resource):
+    asked = ResourceRequest.objects.create(cohort=mia.cohort, title="Zebra", asked_by=mia)
+    for thing in (thread, session, resource, asked):
         thing.themes.add(lesson)
     client = browse(mia)
+    kinds = ("discussions", "sessions", "library", "requests", "people")
 
     def told(**filters):
         found = counts(client.get(SEARCH, {"q": "zebra", **filters}))
-        return "".join(found[n] for n in ("discussions", "sessions", "library", "people"))
+        return "".join(found[n] for n in kinds)
 
-    assert told() == "1111"
-    assert told(theme="drivers") == told(theme=lesson.slug) == "1110"
-    assert told(theme="leaders") == "0000"
-    assert told(kind="discussion") == told(space="commons") == "1000"
-    assert told(by="MIA") == "1010"
-    assert told(by="nobody") == "0000"
-    assert told(team="harbor") == "1011"
-    assert told(since=timezone.localdate().isoformat()) == "1110"
-    assert told(until="2020-01-01") == "0000"
-    assert told(tag="none") == "0000"
+    assert told() == "11111"
+    assert told(theme="drivers") == told(theme=lesson.slug) == "11110"
+    assert told(theme="leaders") == "00000"
+    assert told(kind="discussion") == told(space="commons") == "10000"
+    assert told(by="MIA") == "10110"
+    assert told(by="nobody") == "00000"
+    assert told(team="harbor") == "10111"
+    assert told(since=timezone.localdate().isoformat()) == "11110"
+    assert told(until="2020-01-01") == "00000"
+    assert told(tag="none") == "00000"
 
 
 def test_search_tells_what_is_no_choice_and_shows_it_again(browse, mia, commons):
@@ -194,13 +225,15 @@ def test_search_costs_ten_queries_at_most(browse, mia, commons, django_assert_ma
         ThreadFactory(space=commons, title=f"Zebra {number}")
         SessionFactory(cohort=mia.cohort, title="Zebra")
         ResourceFactory(cohort=mia.cohort, title="Zebra")
+        ResourceRequest.objects.create(cohort=mia.cohort, title="Zebra")
         MembershipFactory(cohort=mia.cohort, user=UserFactory(name="Zebra"))
     client = browse(mia)
     client.get(SEARCH)
 
     asked = [
         {"q": "zebra"}, {"q": "zebra", "in": "library"}, {"q": "nothng"}, {"team": "harbor"},
-        {"q": "zebra", "by": "mia"}, {"q": "zebra", "in": "discussions", "page": "2"},
+        {"q": "zebra", "in": "requests"}, {"q": "zebra", "by": "mia"},
+        {"q": "zebra", "in": "discussions", "page": "2"},
     ]  # fmt: skip
     for query in asked:
         with django_assert_max_num_queries(10):

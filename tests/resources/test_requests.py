@@ -116,6 +116,48 @@ def test_a_search_in_vain_leads_to_asking(browse, cast):
     assert "?title=bus" not in nothing.content.decode()
 
 
+# ---------------------------------------------------------------- saying it better
+
+
+def test_whoever_asked_says_it_better_while_it_is_open(browse, cast, asked, themes):
+    mia, edit = browse(cast.mia), at("request_edit", cast.cohort, asked.pk)
+    form = mia.get(edit).context["form"]
+    assert [form[name].value() for name in ("title", "details", "themes")] == [
+        "Agreement with a hospital", "", [themes["leaders"].pk],
+    ]  # fmt: skip
+    drivers = themes["drivers"].pk
+    said = {"title": " A  clinic's agreement ", "details": "A page.", "themes": [drivers]}
+
+    refused = mia.post(edit, {**said, "themes": []})
+    assert refused.status_code == 422
+    assert refused.context["form"]["details"].value() == "A page."
+    assert mia.post(edit, said)["Location"] == asked.get_absolute_url()
+
+    rows = ResourceRequest.objects.values_list("title", "details", "themes__slug", "audience")
+    assert list(rows) == [("A clinic's agreement", "A page.", "drivers", "cohort")]
+    assert not AuditEntry.objects.exists()
+
+
+def test_what_a_facilitator_says_better_for_another_is_noted(browse, cast, asked, themes):
+    said = {"title": "A clinic", "themes": [themes["drivers"].pk], "audience": "facilitators"}
+    browse(cast.fay).post(at("request_edit", cast.cohort, asked.pk), said)
+    asked.refresh_from_db()
+    assert (asked.title, asked.audience, asked.asked_by) == ("A clinic", "cohort", cast.mia)
+    entry = AuditEntry.objects.get(action="request.edited")
+    assert (entry.subject, entry.actor_name) == ("Agreement with a hospital", "Fay")
+
+
+def test_what_was_closed_meanwhile_is_not_said_anew(browse, cast, asked):
+    edit = at("request_edit", cast.cohort, asked.pk)
+    assert edit in browse(cast.mia).get(asked.get_absolute_url()).content.decode()
+    services.close_request(asked=asked, by=cast.mia)
+    assert edit not in browse(cast.mia).get(asked.get_absolute_url()).content.decode()
+    with pytest.raises(services.RequestClosed):
+        services.edit_request(asked=asked, by=cast.mia, title="B", themes=[])
+    asked.refresh_from_db()
+    assert (asked.title, asked.themes.count()) == ("Agreement with a hospital", 1)
+
+
 # ---------------------------------------------------------------- answering
 
 
