@@ -50,15 +50,16 @@ class Connection:
         }
         self.person = protocol.person(entrant.member)
 
-    def offer(self, frame: str | bytes) -> None:
-        """Write a frame, or queue it behind those that wait.
+    def offer(self, *frames: str | bytes) -> None:
+        """Write frames, or queue them behind those that wait.
 
         Whoever does not read theirs is let go, so that others need not wait.
         """
-        if self._frames.empty() and not self._is_writing and self._wire.write(frame):
+        if self._frames.empty() and not self._is_writing and self._wire.write(frames):
             return
         try:
-            self._frames.put_nowait(frame)
+            for frame in frames:
+                self._frames.put_nowait(frame)
         except asyncio.QueueFull:
             self.close(TOO_SLOW)
 

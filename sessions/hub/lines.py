@@ -1,6 +1,7 @@
 """The order of a room's lines: what is next is passed on, what is missing is read."""
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from cohort.sockets import in_thread
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 # Seconds.
 GAP_PATIENCE = 0.05
 BUNDLE = 0.25
+LONGEST_REST = 0.1
 
 REPLAY_LIMIT = 1000
 
@@ -26,11 +28,13 @@ class Lines:
         self.head = Head()
         self._healing = asyncio.Lock()
         self._early: dict[int, str] = {}
+        self._going: list[tuple[int, str]] = []
+        self._resting: asyncio.TimerHandle | None = None
         self._gap: asyncio.TimerHandle | None = None
         self._soon: asyncio.TimerHandle | None = None
 
     def shut(self) -> None:
-        for timer in (self._gap, self._soon):
+        for timer in (self._gap, self._soon, self._resting):
             if timer:
                 timer.cancel()
 
@@ -50,12 +54,38 @@ class Lines:
 
     def _pass_on(self) -> None:
         while (frame := self._early.pop(self.head.seq + 1, None)) is not None:
-            seq = self.head.seq + 1
-            self._go(seq=seq)
-            for connection in self._room.connections:
-                if connection.is_caught_up and connection.seq < seq:
-                    connection.seq = seq
-                    connection.offer(frame)
+            self._go(seq=self.head.seq + 1)
+            self._going.append((self.head.seq, frame))
+        if self._resting is None:
+            self._write()
+
+    def _write(self) -> None:
+        """Write what has its turn to every socket, then rest for as long as that took.
+
+        What comes meanwhile goes out together: to thousands of sockets it is the writing that
+        takes time, hardly what is written. So a room that is told more than it can pass on line
+        by line does not fall behind, and half of the time is left for everything else.
+        """
+        going, self._going = self._going, []
+        if not going:
+            return
+        begun = time.monotonic()
+        latest, bundles = going[-1][0], dict[int, tuple[str, ...]]()
+        for connection in self._room.connections:
+            since = connection.seq
+            if connection.is_caught_up and since < latest:
+                if since not in bundles:
+                    bundles[since] = tuple(frame for seq, frame in going if seq > since)
+                connection.seq = latest
+                connection.offer(*bundles[since])
+        if self._resting:
+            self._resting.cancel()
+        took = min(time.monotonic() - begun, LONGEST_REST)
+        self._resting = asyncio.get_running_loop().call_later(took, self._go_on)
+
+    def _go_on(self) -> None:
+        self._resting = None
+        self._write()
 
     def _mend(self) -> None:
         self._gap = None
@@ -86,6 +116,7 @@ class Lines:
             self._early = {seq: f for seq, f in self._early.items() if seq > self.head.seq}
             while self.head.rev < now.rev:
                 changes = await in_thread(room_state.changes_after, room_pk, self.head.rev)
+                self._write()  # a line comes before what changed about it
                 for thing in changes.things:
                     self._room.tell(protocol.change(thing, changes.tallies))
                 self._go(rev=changes.things[-1].rev if changes.things else now.rev)

@@ -28,8 +28,8 @@ class Wire:
         protocol = getattr(send, "__self__", None)
         self._protocol: Any = protocol if isinstance(protocol, KNOWN) else None
 
-    def write(self, frame: str | bytes) -> bool:
-        """Write a frame at once; False where that is not possible now."""
+    def write(self, frames: tuple[str | bytes, ...]) -> bool:
+        """Write frames at once; False where that is not possible now."""
         protocol = self._protocol
         if (
             protocol is None
@@ -38,13 +38,17 @@ class Wire:
             or protocol.transport.is_closing()
         ):
             return False
-        protocol.transport.write(encoded(frame))
+        protocol.transport.write(encoded(frames))
         return True
 
 
 @lru_cache(maxsize=64)
-def encoded(frame: str | bytes) -> bytes:
-    """A message as the bytes of one websocket frame; the same one again costs nothing."""
+def encoded(frames: tuple[str | bytes, ...]) -> bytes:
+    """Messages as the bytes of websocket frames; the same ones again cost nothing."""
+    return b"".join(map(_encoded, frames))
+
+
+def _encoded(frame: str | bytes) -> bytes:
     kind, body = (TEXT, frame.encode()) if isinstance(frame, str) else (BINARY, frame)
     size = len(body)
     if size < 126:
