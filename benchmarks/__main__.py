@@ -12,7 +12,7 @@ import psutil
 from benchmarks import shelf
 from benchmarks.beside import multiple_of
 from benchmarks.chat import ChatFigures
-from benchmarks.measure import memory_mib
+from benchmarks.measure import median, memory_mib
 from benchmarks.servers import free_port, socket_server
 from benchmarks.world import World, prepare, settle_environment
 
@@ -215,14 +215,33 @@ def _rooms(world: World, options: argparse.Namespace, report: Report) -> None:
 
 
 def _crowd(world: World, options: argparse.Namespace, report: Report) -> None:
-    from benchmarks import chat
+    from benchmarks import crowd
 
-    report.table(*CHAT_COLUMNS)
-    for processes in (1, 2):
-        row = chat.measure(
-            world, options.people, lines=options.lines // 3, per_second=3, processes=processes
-        )
-        _chat_row(row, report)
+    report.table(
+        "sockets", "processes", "lines/s said", "lines/s carried", "last one, p50 / p99 ms",
+        "ack p95 ms", "CPU ms a line", "sockets gone wrong",
+    )  # fmt: skip
+    ceilings: dict[int, list[float]] = {1: [], 2: []}
+    for _round in range(options.rounds):
+        for processes, found in ceilings.items():
+            steps = crowd.measure(world, options.people, processes)
+            found.append(max(step.carried for step in steps))
+            for step in steps:
+                report.row(
+                    f"{options.people:,}", str(processes), f"{step.per_second:g}",
+                    f"{step.carried:.1f}", _pair((step.last_p50, step.last_p99)),
+                    f"{step.ack_p95:.0f}", f"{step.cpu_ms:.1f}", str(step.wrong),
+                )  # fmt: skip
+                if step.wrong:
+                    report.missed.append(f"crowd, {processes} processes: {step.wrong} sockets")
+    one, two = (median(found) for found in ceilings.values())
+    report.say()
+    report.say(
+        f"One process carries up to {one:.0f} lines a second to {options.people:,} sockets, two "
+        f"carry {two:.0f}: {two / one:.2f} × as many (at least {crowd.GAIN:g})."
+    )
+    if two / one < crowd.GAIN:
+        report.missed.append(f"a second socket process: {two / one:.2f} × the lines")
 
 
 def _mail(world: World, options: argparse.Namespace, report: Report) -> None:

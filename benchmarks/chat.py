@@ -67,11 +67,15 @@ class Arrivals:
     seen: dict[str, int] = field(default_factory=dict)
     cpu_ms: float = 0.0
 
+    def forget(self) -> None:
+        for lines in (self.sent, self.acked, self.last, self.seen):
+            lines.clear()
+
     def late(self) -> list[float]:
         return [(self.last[line] - sent) * 1000 for line, sent in self.sent.items()]
 
     def acks(self) -> list[float]:
-        return [(self.acked[line] - at) * 1000 for line, at in self.sent.items()]
+        return [(at - self.sent[line]) * 1000 for line, at in self.acked.items()]
 
     def hear(self, _listener: Listener, frame: bytes) -> None:
         # Looked for in the bytes: parsing every frame a thousand times would measure the client.
@@ -95,7 +99,7 @@ def measure(
 ) -> ChatFigures:
     readers = cookies(people(world, sockets))
     path = f"/ws/c/{world.slug}/sessions/{world.session}/"
-    with _servers(processes) as (ports, watched):
+    with servers(processes) as (ports, watched):
         ours = asyncio.run(_room(ports, watched, path, readers, lines, per_second, is_ours=True))
     port = free_port()
     with running(module("benchmarks.reference", "broadcast", str(port)), port) as server:
@@ -129,7 +133,7 @@ def people(world: World, number: int) -> list[int]:
 
 
 @contextmanager
-def _servers(processes: int) -> Iterator[tuple[list[int], list[psutil.Process]]]:
+def servers(processes: int) -> Iterator[tuple[list[int], list[psutil.Process]]]:
     ports = [free_port() for _n in range(processes)]
     with ExitStack() as stack:
         yield (
@@ -153,6 +157,32 @@ async def _room(
 ) -> Arrivals:
     """Open all sockets, say the lines from some of them, and wait for the last to arrive."""
     arrivals = Arrivals()
+    sockets = await enter(ports, path, readers, arrivals, is_ours=is_ours)
+    before, begun = cpu_seconds(watched), time.perf_counter()
+    for number in range(lines):
+        say(sockets[number % min(SENDERS, len(sockets))], arrivals)
+        await asyncio.sleep(max(0, begun + (number + 1) / per_second - time.perf_counter()))
+    ends = time.perf_counter() + 20
+    while time.perf_counter() < ends and any(
+        arrivals.seen[line] < len(sockets) for line in arrivals.sent
+    ):
+        await asyncio.sleep(0.1)
+    arrivals.cpu_ms = (cpu_seconds(watched) - before) * 1000 / lines
+    await asyncio.sleep(0.5)  # whatever would come twice
+    for socket in sockets:
+        socket.close()
+    return arrivals
+
+
+async def enter(
+    ports: Sequence[int],
+    path: str,
+    readers: Sequence[str],
+    arrivals: Arrivals,
+    *,
+    is_ours: bool = True,
+) -> list[Listener]:
+    """A socket for each reader, in turn over the servers; returns when the room is quiet."""
 
     def heard(listener: Listener, frame: bytes) -> None:
         if frame.startswith(b'{"type":"hello"'):
@@ -175,20 +205,7 @@ async def _room(
             )
         )
     await asyncio.sleep(4 + len(sockets) / 200)  # the news of who is here settles
-    before, begun = cpu_seconds(watched), time.perf_counter()
-    for number in range(lines):
-        _say(sockets[number % min(SENDERS, len(sockets))], arrivals)
-        await asyncio.sleep(max(0, begun + (number + 1) / per_second - time.perf_counter()))
-    ends = time.perf_counter() + 20
-    while time.perf_counter() < ends and any(
-        arrivals.seen[line] < len(sockets) for line in arrivals.sent
-    ):
-        await asyncio.sleep(0.1)
-    arrivals.cpu_ms = (cpu_seconds(watched) - before) * 1000 / lines
-    await asyncio.sleep(0.5)  # whatever would come twice
-    for socket in sockets:
-        socket.close()
-    return arrivals
+    return sockets
 
 
 def _resume(hello: bytes) -> str:
@@ -203,7 +220,7 @@ def _resume(hello: bytes) -> str:
     )
 
 
-def _say(socket: Listener, arrivals: Arrivals) -> None:
+def say(socket: Listener, arrivals: Arrivals) -> None:
     line = str(uuid.uuid4())
     arrivals.seen[line] = 0
     arrivals.sent[line] = arrivals.last[line] = time.perf_counter()

@@ -67,11 +67,19 @@ class Listener(asyncio.Protocol):
             if kind == TEXT:
                 self._heard(self, body)
             elif kind == PING:
-                self._write(PONG, body)
+                self.pong(body)
         del buffer[:at]
 
     def send(self, text: str) -> None:
         self._write(TEXT, text.encode())
+
+    def hold(self) -> tuple[int, bytes]:
+        """Hear nothing more: somebody else reads. The socket's descriptor, and what is begun."""
+        self._transport.pause_reading()
+        return self._transport.get_extra_info("socket").fileno(), bytes(self._buffer)
+
+    def pong(self, body: bytes) -> None:
+        self._write(PONG, body)
 
     def close(self) -> None:
         self._transport.abort()
