@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from cohort.models import Membership, Team
 from sessions.forms import OneLine
-from sessions.models import AgendaItem
 
 MOST = 30
 COUNT = "agenda-count"
@@ -154,22 +153,10 @@ _EMPTY: dict[str, Any] = {"title": "", "minutes": "", "notes": "", "presenters":
 
 
 def rows_of(session: Any) -> list[dict[str, Any]]:
-    """The agenda of one of `session_pages`, to begin with."""
+    """An agenda to begin with: of one of `session_pages`, or of what is copied."""
     return [
         _row(row, [who["pk"] for who in row["people"]], [team["pk"] for team in row["teams"]])
         for row in session.agenda_rows
-    ]
-
-
-def rows_of_items(items: Sequence[AgendaItem]) -> list[dict[str, Any]]:
-    """Of another session's agenda, to begin with."""
-    return [
-        _row(
-            {name: getattr(item, name) for name in NAMES},
-            [member.pk for member in sorted(item.presenters.all(), key=lambda who: who.user.name)],
-            [team.pk for team in item.presenting_teams.all()],
-        )
-        for item in items
     ]
 
 

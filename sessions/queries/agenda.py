@@ -46,7 +46,9 @@ def agenda_rows(session: Any) -> QuerySet[Any]:
         title="title",
         minutes="minutes",
         notes="notes",
-        people=ArraySubquery(people.values(row=JSONObject(pk="pk", name="user__name"))),
+        people=ArraySubquery(
+            people.values(row=JSONObject(pk="pk", user="user_id", name="user__name"))
+        ),
         teams=ArraySubquery(teams.values(row=JSONObject(pk="pk", name="name"))),
     )
     return AgendaItem.objects.filter(session=session).order_by("position").values(row=row)

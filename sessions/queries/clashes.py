@@ -79,7 +79,7 @@ class _Around:
         self.cohort = spans[0].cohort
         self.begin = min(span.starts_at for span in spans)
         self.end = max(span.ends_at for span in spans)
-        self.teams = list(self.cohort.teams.order_by("name"))
+        self.teams = list(self.cohort.teams.all())
         self.sessions = list(
             LearningSession.objects.exclude(status=LearningSession.Status.CANCELLED)
             .filter(cohort=self.cohort, starts_at__lt=self.end, ends_at__gt=self.begin)

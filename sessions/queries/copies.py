@@ -6,8 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from cohort import richtext
-from cohort.models import Audience, Membership, Role
-from sessions.models import AgendaItem, LearningSession
+from cohort.models import Audience, Membership, Role, theme_list
+from sessions.models import AgendaItem, LearningSession, SessionTheme
+from sessions.queries.agenda import agenda_rows
+from sessions.queries.pages import listed
+from sessions.queries.prework import resource_rows, task_rows
 
 # The same weekday a year later.
 A_YEAR = timedelta(weeks=52)
@@ -19,10 +22,10 @@ KEPT = (
 
 @dataclass(frozen=True)
 class Template:
-    """What a planning form begins with."""
+    """What a planning form begins with; `agenda_rows` are a session's, for `rows_of`."""
 
     initial: dict[str, Any]
-    agenda: list[AgendaItem]
+    agenda_rows: list[dict[str, Any]]
 
 
 def copyable(member: Membership) -> Iterable[Membership]:
@@ -36,7 +39,9 @@ def copyable(member: Membership) -> Iterable[Membership]:
 
 
 def copy_of(member: Membership, pk: str) -> Template | None:
-    """A session of any cohort that the same person facilitates, made ready for this one's."""
+    """A session of any cohort that the same person facilitates, made ready for this one's: one
+    query, and one more for who of another cohort is here.
+    """
     if not pk.isdecimal() or len(pk) > 18:
         return None
     session = (
@@ -47,12 +52,18 @@ def copy_of(member: Membership, pk: str) -> Template | None:
             ),
         )
         .select_related("cohort")
+        .annotate(
+            agenda_rows=listed(agenda_rows),
+            task_rows=listed(task_rows),
+            theme_list=theme_list(SessionTheme),
+            resource_rows=resource_rows(member),
+        )
         .first()
     )
-    return Template(_initial(session, member), agenda_for(session, member)) if session else None
+    return Template(_initial(session, member), _agenda(session, member)) if session else None
 
 
-def _initial(session: LearningSession, member: Membership) -> dict[str, Any]:
+def _initial(session: Any, member: Membership) -> dict[str, Any]:
     is_here = session.cohort_id == member.cohort_id
     is_for_team = is_here and session.audience == Audience.TEAM
     audience = f"{session.audience}:{session.team_id}" if is_for_team else session.audience
@@ -62,9 +73,9 @@ def _initial(session: LearningSession, member: Membership) -> dict[str, Any]:
         "audience": Audience.COHORT if not is_here and session.team_id else audience,
         "description": richtext.to_plain(session.description),
         "description_html": session.description,
-        "themes": [theme.pk for theme in session.themes.all()],
-        "resources": [resource.pk for resource in session.resources.visible_to(member)],
-        "tasks": "\n".join(task.words for task in session.tasks.all()),
+        "themes": [theme["pk"] for theme in session.theme_list],
+        "resources": [resource["pk"] for resource in session.resource_rows],
+        "tasks": "\n".join(task["words"] for task in session.task_rows),
     }
 
 
@@ -72,6 +83,29 @@ def _next_day(session: LearningSession, member: Membership) -> date | None:
     """A year later to the weekday, where that lies in the cohort's year; else for hosts to say."""
     day = session.local_date + A_YEAR
     return day if member.cohort.starts_on <= day <= member.cohort.ends_on else None
+
+
+def _agenda(session: Any, member: Membership) -> list[dict[str, Any]]:
+    """The items, led by whoever of those people and teams is in the member's cohort."""
+    rows: list[dict[str, Any]] = session.agenda_rows
+    if session.cohort_id == member.cohort_id or not rows:
+        return rows
+    people = dict(Membership.objects.visible_to(member).values_list("user_id", "pk"))
+    teams = {team.name.casefold(): team.pk for team in member.cohort.teams.all()}
+    return [
+        {
+            **row,
+            "people": [
+                {"pk": people[who["user"]]} for who in row["people"] if who["user"] in people
+            ],
+            "teams": [
+                {"pk": teams[team["name"].casefold()]}
+                for team in row["teams"]
+                if team["name"].casefold() in teams
+            ],
+        }
+        for row in rows
+    ]
 
 
 def agenda_items(session: LearningSession) -> list[AgendaItem]:

@@ -49,7 +49,7 @@ def room_pages(member: Membership) -> LearningSessionQuerySet:
         sessions_of(member)
         .select_related("room")
         .annotate(
-            agenda_rows=_listed(agenda_rows),
+            agenda_rows=listed(agenda_rows),
             resource_rows=resource_rows(member),
             notes_text=F("notes__text"),
             has_pulses=_has(Pulse, "room"),
@@ -65,14 +65,14 @@ def session_pages(member: Membership) -> LearningSessionQuerySet:
     here = OuterRef("pk")
     pages = room_pages(member).select_related("close_out__finished_by__user")
     if member.is_facilitator:
-        pages = pages.annotate(feedback_rows=_listed(feedback_rows))
+        pages = pages.annotate(feedback_rows=listed(feedback_rows))
     return pages.annotate(
         my_mark=Subquery(Attendance.objects.filter(session=here, member=member).values("mark")),
         gave_feedback=Exists(Feedback.objects.filter(session=here, member=member)),
-        answer_rows=_listed(answer_rows),
+        answer_rows=listed(answer_rows),
         follow_up_rows=follow_up_rows(member),
         series_rows=series_rows(member),
-        task_rows=_listed(task_rows),
+        task_rows=listed(task_rows),
         has_lines=_has(ChatMessage, "room"),
         has_marks=_has(Attendance, "session"),
     )
@@ -83,7 +83,8 @@ _HERE = RawSQL(f'"{LearningSession._meta.db_table}"."id"', [])  # noqa: S611 (a 
 
 
 @cache
-def _listed(rows: Callable[[Any], QuerySet[Any]]) -> RawSQL:
+def listed(rows: Callable[[Any], QuerySet[Any]]) -> RawSQL:
+    """The short list `rows` of each session, as one of its own columns."""
     sql, params = rows(_HERE).query.sql_with_params()
     return RawSQL(f"ARRAY({sql})", params, output_field=ArrayField(JSONField()))  # noqa: S611
 

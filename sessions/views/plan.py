@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from cohort.access import MemberRequest, facilitator_required, require
 from sessions import permissions, queries
-from sessions.agenda_forms import AgendaRows, rows_of, rows_of_items
+from sessions.agenda_forms import AgendaRows, rows_of
 from sessions.models import LearningSession
 from sessions.plan_forms import SessionForm
 from sessions.services import planning, series
@@ -36,7 +36,7 @@ def session_create(request: MemberRequest) -> HttpResponseBase:
     rows = AgendaRows(
         posted(request),
         member=request.membership,
-        begin=rows_of_items(template.agenda) if template else (),
+        begin=rows_of(template) if template else (),
     )
     outlook = look_ahead(request, form, None)
     if answer := show_again(request, form, rows, outlook):

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cohort.models import Role
 from sessions.models import RSVP
-from tests.factories import SessionFactory
+from tests.factories import CohortFactory, MembershipFactory, SessionFactory, TeamFactory
 from tests.sessions.everything import fill
 
 PLANNED, NOW, OVER = timedelta(days=3), timedelta(minutes=-20), timedelta(hours=-3)
@@ -87,3 +88,21 @@ def test_lists_cost_the_same_for_any_number(cost, cast, themes, count):
         assert cost(who, urls["session_list"]) == 9
         assert cost(who, urls["session_month"]) == 6
     assert cost("fay", urls["session_create"]) == 8
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_beginning_with_what_was_planned_costs_the_same_for_any_number(cost, cast, themes, count):
+    last = CohortFactory(slug="last")
+    MembershipFactory(user=cast.fay.user, cohort=last, role=Role.FACILITATOR)
+    old = SessionFactory(cohort=cast.cohort, starts_in=OVER, title="Trust")
+    fill(old, cast, themes, count)
+    for number in range(count):
+        TeamFactory(cohort=last)
+        SessionFactory(cohort=last, starts_in=OVER, title=f"Old {number}")
+    begun = {slug: reverse("sessions:session_create", args=[slug]) for slug in ("spring", "last")}
+    for page in begun.values():
+        cost("fay", page)  # reads what the bell says
+
+    assert cost("fay", f"{begun['spring']}?copy={old.pk}") == 9
+    assert cost("fay", f"{begun['last']}?copy={old.pk}") == 10
+    assert cost("fay", reverse("sessions:year_copy", args=["spring"])) == 10

@@ -155,5 +155,5 @@ def test_the_page_costs_the_same_for_any_number(
         held(cast.cohort, f"Session {n}", date(2026, 10, 6 + n))
     client = browse(cast.fay)
     client.get(COPY)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         client.get(COPY)
