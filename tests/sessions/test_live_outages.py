@@ -9,6 +9,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 from django.db import connection
+from redis import Redis
 
 from cohort.services.people import remove_member
 from launch import postgres, redis
@@ -98,6 +99,22 @@ def test_redis_killed_amid_a_chat_loses_nothing_for_nobody(
     theos.say("after")
     assert mias.hear_until(4) == theos.hear_until(4)
     assert ChatMessage.objects.count() == 4
+
+
+def test_redis_emptied_amid_a_chat_loses_nothing(serve, own_redis, session, mia, theo):
+    prefix = f"test-{uuid.uuid4().hex[:8]}"
+    one, other = (serve(prefix, redis_url=own_redis.url) for _n in range(2))
+    mias, theos = Guest(one, session, mia), Guest(other, session, theo)
+    with Redis.from_url(own_redis.url) as emptied:
+        for number in range(1, 6):
+            emptied.flushall()
+            speaker, listener = (mias, theos) if number % 2 else (theos, mias)
+            speaker.say(f"no {number}")
+            emptied.flushall()
+            listener.hear_until(number)
+
+    lines = [(number, f"no {number}") for number in range(1, 6)]
+    assert mias.hear_until(5) == theos.hear_until(5) == lines
 
 
 @contextmanager
