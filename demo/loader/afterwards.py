@@ -1,6 +1,7 @@
 """What came of past sessions: their close-outs, what people thought, a line that went further."""
 
 from datetime import timedelta
+from itertools import zip_longest
 
 from cohort.models import Role
 from demo.loader import content
@@ -14,6 +15,7 @@ from sessions.models import (
     Feedback,
     FollowUp,
     LearningSession,
+    Question,
 )
 
 _WORDS = {
@@ -37,7 +39,8 @@ _LIKELY = {5: 45, 4: 38, 3: 13, 2: 4}
 def close_out(session: LearningSession, words: content.Words, people: People) -> None:
     """As its hosts left it: finished some hours later, with next steps and feedback.
 
-    A line of whoever began a discussion of the session is shown as what that came of.
+    Of the questions that were kept for later the first became its first discussion, the others were
+    let go; a line of whoever began another discussion is shown as what that came of.
     """
     chance = dice("closed", session.title)
     hosts = [m for m in people.members.values() if m.role == Role.FACILITATOR]
@@ -51,7 +54,9 @@ def close_out(session: LearningSession, words: content.Words, people: People) ->
         finished_by=chance.choice(hosts),
     )
     _give_feedback(session)
-    _link_a_line(session, chance.choice(hosts).pk)
+    by_pk = chance.choice(hosts).pk
+    _settle_questions(session, by_pk)
+    _link_a_line(session, by_pk)
 
 
 def _give_feedback(session: LearningSession) -> None:
@@ -78,7 +83,7 @@ def _give_feedback(session: LearningSession) -> None:
 
 
 def _link_a_line(session: LearningSession, by_pk: int) -> None:
-    for thread in session.threads.filter(author__isnull=False).order_by("pk"):
+    for thread in session.threads.filter(author__isnull=False, follow_up=None).order_by("pk"):
         lines = ChatMessage.objects.filter(room_id=session.pk, sender=thread.author)
         line = max(lines, key=lambda line: len(line.body), default=None)
         if line:
@@ -86,3 +91,17 @@ def _link_a_line(session: LearningSession, by_pk: int) -> None:
                 session=session, line=line, thread=thread, by_id=by_pk, at=session.ends_at
             )
             return
+
+
+def _settle_questions(session: LearningSession, by_pk: int) -> None:
+    kept = Question.objects.filter(room_id=session.pk, state=Question.State.LATER)
+    later = list(kept.order_by("-votes", "pk"))
+    begun = session.threads.order_by("pk")[:1] if later else []
+    for question, thread in zip_longest(later, begun):
+        FollowUp.objects.create(
+            session=session,
+            question=question,
+            thread=thread,
+            by_id=by_pk,
+            at=session.ends_at + timedelta(hours=1),
+        )

@@ -108,6 +108,27 @@ class DemoCohort(TestCase):
         assert max(given) > 20
         assert FollowUp.objects.filter(session__in=past).exists()
 
+    def test_one_record_has_every_part(self):
+        session = LearningSession.objects.get(title__startswith="Drivers:")
+        parts = {
+            "summary": session.summary,
+            "recording": session.recording_url,
+            "next steps": session.close_out.next_steps,
+            "resources": session.resources.exists(),
+            "transcript": session.room.messages.exists(),
+            "attendance": session.attendances.exists(),
+            "feedback": session.feedback.exists(),
+            "notes": session.notes.text,
+            "pulse": session.room.pulses.exists(),
+        }
+        assert [name for name, there in parts.items() if not there] == []
+        went = [
+            (row.question.text.split()[0], row.thread.title[:12] if row.thread else None)
+            for row in session.follow_ups.exclude(question=None).order_by("pk")
+        ]
+        assert went == [("Which", "What finally"), ("Who", None)]
+        assert session.follow_ups.exclude(line=None).count() <= 1
+
     def test_nobody_is_mailed_because_of_it(self):
         # The log of the weeks before is all settled; nothing waits to be sent.
         settled = {Delivery.State.SENT, Delivery.State.FAILED}
