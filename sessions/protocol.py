@@ -2,7 +2,7 @@
 
 Out: hello, msg, edit, delete, question, pulse, ack, beat, here, typing, state, error, resync.
 In: resume, msg, typing.
-docs/live-room.md describes them for those who write another client.
+docs/live-room-socket.md describes them for those who write another client.
 """
 
 import json
