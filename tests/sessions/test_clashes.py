@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from cohort.models import Audience
 from cohort.models.partnerships import Team
@@ -24,6 +25,12 @@ def span(cohort, start=START, **fields):
 
 def at(start, **fields):
     return SessionFactory(starts_at=start, **fields)
+
+
+@pytest.fixture(autouse=True)
+def before_any_of_these_days():
+    with time_machine.travel(datetime(2026, 11, 1, tzinfo=UTC)):
+        yield
 
 
 @pytest.fixture(autouse=True)
