@@ -13,6 +13,7 @@ export class LineList {
   #template
   #words
   #unseen = 0
+  #follows = true // whoever reads at the end stays there
   last = 0
 
   constructor(room, words) {
@@ -23,10 +24,12 @@ export class LineList {
     this.#more = room.querySelector("[data-more]")
     this.#template = room.querySelector("template[data-line]").content.firstElementChild
     this.#read()
-    this.#box.addEventListener("scroll", () => this.#isAtEnd() && this.#seen(), { passive: true })
+    this.#box.addEventListener("scroll", () => this.#look(), { passive: true })
     this.#more.addEventListener("click", () => this.toEnd())
     this.#log.addEventListener("click", (event) => this.#click(event))
     this.#jumpToEnd()
+    // Its height changes when parts of the page take their places, or a keyboard comes up.
+    new ResizeObserver(() => this.#follows && this.#jumpToEnd()).observe(this.#box)
   }
 
   #read() {
@@ -231,6 +234,11 @@ export class LineList {
 
   #isAtEnd() {
     return this.#box.scrollHeight - this.#box.scrollTop - this.#box.clientHeight < NEAR_END
+  }
+
+  #look() {
+    this.#follows = this.#isAtEnd()
+    if (this.#follows) this.#seen()
   }
 
   #jumpToEnd() {

@@ -165,6 +165,31 @@ def test_on_a_phone_one_writes_above_the_bottom_bar(enter, session, mia, fay):
     assert phone.locator(".room__log").bounding_box()["height"] >= 100
 
 
+def test_a_full_chat_opens_at_its_end_and_stays_in_place_while_one_reads_above(
+    enter, session, mia, theo
+):
+    ChatMessage.objects.bulk_create(
+        ChatMessage(room_id=session.pk, seq=seq, sender=theo, client_id=uuid4(), body=f"Line {seq}")
+        for seq in range(1, 41)
+    )
+    Room.objects.filter(pk=session.pk).update(last_seq=40)
+    phone, theos = enter(mia, width=390, height=844), enter(theo)
+    expect(phone.locator("#line-40")).to_be_in_viewport()
+    log = phone.locator(".room__log")
+    before = log.bounding_box()
+    log.evaluate("log => { log.scrollTop = 0 }")
+    expect(phone.locator("#line-1")).to_be_in_viewport()
+
+    say(theos, "One more.")
+
+    expect(phone.locator("[data-more]")).to_have_text("1 new message ↓")
+    assert log.bounding_box() == before
+    expect(phone.locator("#line-1")).to_be_in_viewport()
+    phone.locator("[data-more]").click()
+    expect(phone.locator("#line-41")).to_be_in_viewport()
+    expect(phone.locator("[data-more]")).to_be_hidden()
+
+
 def test_a_question_begun_while_the_last_one_is_sent_stays_and_follows_it(enter, session, mia):
     page = enter(mia)
     box = page.get_by_label("Your question")

@@ -6,7 +6,10 @@ const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"]
 
 const size = bytes => {
   const step = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), 3)
-  const style = { style: "unit", unit: UNITS[step], maximumFractionDigits: step > 1 ? 1 : 0 }
+  const style = {
+    style: "unit", unit: UNITS[step], unitDisplay: step ? "short" : "long",
+    maximumFractionDigits: step > 1 ? 1 : 0,
+  }
   return new Intl.NumberFormat(document.documentElement.lang, style).format(bytes / 1024 ** step)
 }
 
