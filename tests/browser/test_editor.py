@@ -54,6 +54,20 @@ def test_what_was_typed_before_the_editor_came_stays(window, mia, thread):
     assert said(thread) == "<p>Early words</p>"
 
 
+def test_no_letter_is_lost_until_the_next_frame(window, mia, thread):
+    """As on a slow machine: what is typed while the editor comes reaches it before it is drawn."""
+    page = window(mia)
+    page.add_init_script(
+        "requestAnimationFrame = draw => setTimeout(() => draw(performance.now()), 2000)"
+    )
+    page.goto(thread.get_absolute_url())
+    page.locator("#reply textarea").focus()
+    page.keyboard.type("Early ")
+    page.locator("#reply .editor__text").wait_for()
+    page.keyboard.type("words")
+    assert page.locator("#reply textarea").input_value() == "<p>Early words</p>"
+
+
 def test_a_post_is_written_with_the_keyboard_alone(window, mia, theo, thread):
     page = window(mia)
     begin(page, thread)

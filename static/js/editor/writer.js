@@ -97,7 +97,11 @@ export const mount = (field, form, parts) => {
   label.addEventListener("click", () => editor.commands.focus())
   // Whoever brings the person to the textarea brings them here.
   area.focus = () => editor.commands.focus()
-  if (hadFocus) editor.chain().focus("end").insertContent(/[^\S\n]$/.test(typed) ? " " : "").run()
+  if (hadFocus) {
+    // Before the command, which waits for the next frame: what is typed until then went nowhere.
+    editor.view.focus()
+    editor.chain().focus("end").insertContent(/[^\S\n]$/.test(typed) ? " " : "").run()
+  }
 
   field.editor = editor
   field.quote = detail => quote(editor, form, detail, parts.words)
