@@ -17,7 +17,9 @@ READ_BY_SCRIPTS = re.compile(r"environ(?:\.get\(|\[)\"([A-Z][A-Z0-9_]+)\"")
 
 
 def variables() -> list[str]:
-    names = set(READ_BY_DJANGO.findall((ROOT / "config" / "settings.py").read_text()))
+    names = set()
+    for path in (ROOT / "config" / "settings").glob("*.py"):
+        names |= set(READ_BY_DJANGO.findall(path.read_text()))
     for path in (ROOT / "deploy").glob("*.py"):
         names |= set(READ_BY_SCRIPTS.findall(path.read_text()))
     # Where the image keeps what it builds, and where its page server listens: not for operators.
