@@ -4,12 +4,15 @@ import asyncio
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+from django.utils import timezone
 
 from notifications import registry
+from notifications.models import Delivery, Outage
 from notifications.registry import Kind, Mail, Topic
 
 
@@ -118,3 +121,19 @@ def eventually(condition, seconds: float = 20.0):
             return
         time.sleep(0.1)
     raise AssertionError("it did not happen in time")
+
+
+def states() -> dict[str, str]:
+    """What became of whose mail, and why."""
+    rows = Delivery.objects.select_related("recipient__user")
+    return {str(row.recipient): f"{row.state} {row.reason}".strip() for row in rows}
+
+
+def later(minutes: float) -> None:
+    """Time passes for everything in the outbox."""
+    for row in Delivery.objects.all():
+        for name in ("not_before", "expires_at", "lease_until"):
+            if moment := getattr(row, name):
+                setattr(row, name, moment - timedelta(minutes=minutes))
+        row.save()
+    Outage.objects.update(retry_at=timezone.now())
