@@ -1,6 +1,5 @@
 """Much at once, over real sockets: a burst of lines, and a reader who was stopped amid one."""
 
-# ruff: noqa: F811 (fixtures of another file)
 import signal
 import subprocess
 import sys
@@ -13,8 +12,8 @@ import sessions.live
 from sessions.hub.lines import REPLAY_LIMIT
 from sessions.models import ChatMessage, Room
 from tests.factories import MembershipFactory
+from tests.sessions.live import stored
 from tests.sessions.room_server import cookie_of
-from tests.sessions.test_live_room import enter, session, stored  # noqa: F401 fixtures
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 

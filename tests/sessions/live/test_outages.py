@@ -4,7 +4,6 @@ import shutil
 import subprocess
 import uuid
 from contextlib import contextmanager
-from datetime import timedelta
 
 import psycopg
 import pytest
@@ -16,15 +15,9 @@ from launch import postgres, redis
 from launch.ports import free_port
 from launch.supervisor import Supervisor
 from sessions.models import ChatMessage
-from tests.factories import SessionFactory
 from tests.sessions.room_server import Guest, RoomServer, cookie_of, until, wait_for_rest
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def session(cohort):
-    return SessionFactory(cohort=cohort, starts_in=timedelta(minutes=-5))
 
 
 @pytest.fixture

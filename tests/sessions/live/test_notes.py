@@ -17,7 +17,6 @@ from sessions.services import notes
 from tests.access.sessions_room import NOTES_SOCKETS
 from tests.access.table import ACTORS
 from tests.sessions.room_server import PATIENCE, RoomServer, cookie_of, until, wait_for_rest
-from tests.sessions.test_live_room import session  # noqa: F401 fixture
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -27,7 +26,7 @@ WANTS, UPDATE = b"\x00", b"\x01"
 class Window:
     """Somebody's browser in the notes: its own document, kept through lost connections."""
 
-    def __init__(self, server, session, person, doc=None):  # noqa: F811
+    def __init__(self, server, session, person, doc=None):
         self.doc: Doc = doc or notes.document()
         self.text: Text = self.doc[notes.ROOT]
         self.told = []
@@ -78,7 +77,7 @@ def meet(*windows, length):
 
 
 @pytest.fixture
-def look(server, session):  # noqa: F811
+def look(server, session):
     windows = []
 
     def opens(person, **options):
@@ -91,7 +90,7 @@ def look(server, session):  # noqa: F811
     wait_for_rest()
 
 
-def stored(session):  # noqa: F811
+def stored(session):
     return queries.notes_of(session).text
 
 
@@ -117,7 +116,7 @@ def test_notes_open_for_the_right_people_only(server, cast, case, subtests):
 
 def test_two_write_at_once_and_both_have_all_of_it_stored_within_five_seconds(
     look,
-    session,  # noqa: F811
+    session,
     mia,
     theo,
 ):
@@ -133,7 +132,7 @@ def test_two_write_at_once_and_both_have_all_of_it_stored_within_five_seconds(
     until(lambda: mias.hear() or {"saved"} <= {frame["type"] for frame in mias.told})
 
 
-def test_what_was_written_while_the_server_was_away_is_merged(look, server, session, mia, theo):  # noqa: F811
+def test_what_was_written_while_the_server_was_away_is_merged(look, server, session, mia, theo):
     mias = look(mia)
     mias.write("Before. ")
     until(lambda: stored(session) == "Before. ")
@@ -149,7 +148,7 @@ def test_what_was_written_while_the_server_was_away_is_merged(look, server, sess
     until(lambda: stored(session) == str(back.text))
 
 
-def test_the_last_words_of_whoever_leaves_are_stored(look, session, mia):  # noqa: F811
+def test_the_last_words_of_whoever_leaves_are_stored(look, session, mia):
     window = look(mia)
     window.write("One last thing.")
     window.socket.close()
@@ -157,7 +156,7 @@ def test_the_last_words_of_whoever_leaves_are_stored(look, session, mia):  # noq
     until(lambda: stored(session) == "One last thing.")
 
 
-def test_two_processes_are_one_document(look, session, prefix, mia, theo):  # noqa: F811
+def test_two_processes_are_one_document(look, session, prefix, mia, theo):
     other = RoomServer(prefix)
     other.start()
     try:
@@ -173,7 +172,7 @@ def test_two_processes_are_one_document(look, session, prefix, mia, theo):  # no
         other.kill()
 
 
-def test_without_redis_two_processes_meet_in_the_database(look, session, prefix, mia, theo):  # noqa: F811
+def test_without_redis_two_processes_meet_in_the_database(look, session, prefix, mia, theo):
     servers = [RoomServer(prefix, redis_url="redis://127.0.0.1:1/0") for _n in range(2)]
     for each in servers:
         each.start()
@@ -186,7 +185,7 @@ def test_without_redis_two_processes_meet_in_the_database(look, session, prefix,
             each.kill()
 
 
-def test_observers_read_along_and_change_nothing(look, session, mia, obi):  # noqa: F811
+def test_observers_read_along_and_change_nothing(look, session, mia, obi):
     obis, mias = look(obi), look(mia)
     obis.hear()
     obis.write("From the funder.")
@@ -198,7 +197,7 @@ def test_observers_read_along_and_change_nothing(look, session, mia, obi):  # no
     assert mias.has("Ours.")
 
 
-def test_a_member_who_is_removed_is_cut_off_from_the_notes(look, session, mia):  # noqa: F811
+def test_a_member_who_is_removed_is_cut_off_from_the_notes(look, session, mia):
     window = look(mia)
     window.hear()
     mia.left_at = timezone.now()
@@ -211,7 +210,7 @@ def test_a_member_who_is_removed_is_cut_off_from_the_notes(look, session, mia): 
     assert time.monotonic() - began < 2
 
 
-def test_too_much_and_nonsense_are_refused_and_harm_nobody(look, session, mia, theo):  # noqa: F811
+def test_too_much_and_nonsense_are_refused_and_harm_nobody(look, session, mia, theo):
     mias, theos = look(mia), look(theo)
     theos.socket.send(UPDATE + b"\xff\xfe\xfd")
     theos.socket.send(b"\x07")

@@ -13,12 +13,12 @@ from cohort.services.people import remove_member
 from sessions.models import ChatMessage
 from sessions.services import chat, moderation, pulses, questions
 from tests.factories import MembershipFactory
-from tests.sessions.test_live_room import enter, session, stored  # noqa: F401 fixtures
+from tests.sessions.live import stored
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 
-def ask(session, member, text="Who pays?", *, nameless=False):  # noqa: F811
+def ask(session, member, text="Who pays?", *, nameless=False):
     return questions.ask(
         session_pk=session.pk,
         member=member,
@@ -28,7 +28,7 @@ def ask(session, member, text="Who pays?", *, nameless=False):  # noqa: F811
     )
 
 
-def test_a_question_its_votes_and_its_end_reach_everybody(enter, session, mia, theo, fay):  # noqa: F811
+def test_a_question_its_votes_and_its_end_reach_everybody(enter, session, mia, theo, fay):
     obis = enter(theo)
 
     question = ask(session, mia)
@@ -45,7 +45,7 @@ def test_a_question_its_votes_and_its_end_reach_everybody(enter, session, mia, t
     assert obis.wait_for("question", id=question.pk)["state"] == "answered"
 
 
-def test_nobody_hears_over_the_socket_who_asked_without_a_name(enter, session, mia, theo, fay):  # noqa: F811
+def test_nobody_hears_over_the_socket_who_asked_without_a_name(enter, session, mia, theo, fay):
     theos, fays = enter(theo), enter(fay)
 
     question = ask(session, mia, nameless=True)
@@ -55,7 +55,7 @@ def test_nobody_hears_over_the_socket_who_asked_without_a_name(enter, session, m
         assert (frame["by"], frame["nameless"]) == (None, True)
 
 
-def test_many_votes_at_once_are_told_in_few_frames(enter, session, cohort, mia):  # noqa: F811
+def test_many_votes_at_once_are_told_in_few_frames(enter, session, cohort, mia):
     question = ask(session, mia)
     guest = enter(mia)
     for voter in MembershipFactory.create_batch(30, cohort=cohort):
@@ -66,7 +66,7 @@ def test_many_votes_at_once_are_told_in_few_frames(enter, session, cohort, mia):
     assert len([frame for frame in guest.heard if frame["type"] == "question"]) < 20
 
 
-def test_who_comes_back_hears_of_all_that_changed_once(enter, session, mia, theo, fay):  # noqa: F811
+def test_who_comes_back_hears_of_all_that_changed_once(enter, session, mia, theo, fay):
     mias = enter(mia)
     mias.say("one")
     mias.hear_until(1)
@@ -93,7 +93,7 @@ def test_who_comes_back_hears_of_all_that_changed_once(enter, session, mia, theo
     assert len([f for f in back.heard if f["type"] == "question"]) == 1
 
 
-def test_a_change_that_left_nothing_behind_keeps_nobody_from_coming_back(enter, session, mia, theo):  # noqa: F811
+def test_a_change_that_left_nothing_behind_keeps_nobody_from_coming_back(enter, session, mia, theo):
     """Taking back a vote one never gave raises the counter alone."""
     question = ask(session, mia)
     questions.vote(question=question, member=theo, wants=False)
@@ -110,7 +110,7 @@ def test_a_change_that_left_nothing_behind_keeps_nobody_from_coming_back(enter, 
 # ------------------------------------------------------------ lines
 
 
-def test_a_reply_quotes_the_line_and_forgets_it_when_removed(enter, session, mia, theo, fay):  # noqa: F811
+def test_a_reply_quotes_the_line_and_forgets_it_when_removed(enter, session, mia, theo, fay):
     mias, theos = enter(mia), enter(theo)
     mias.say("Shall we meet on Monday?")
     theos.hear_until(1)
@@ -126,14 +126,14 @@ def test_a_reply_quotes_the_line_and_forgets_it_when_removed(enter, session, mia
     assert back.wait_for("msg", seq=2)["answers"]["text"] == ""
 
 
-def test_replying_to_nothing_is_a_line_like_any_other(enter, session, mia):  # noqa: F811
+def test_replying_to_nothing_is_a_line_like_any_other(enter, session, mia):
     guest = enter(mia)
     guest.send("msg", client_id=str(uuid.uuid4()), text="Yes.", answers=99)
 
     assert guest.wait_for("msg", seq=1)["answers"] is None
 
 
-def test_slow_mode_asks_to_wait_and_lets_facilitators_speak(enter, session, mia, fay):  # noqa: F811
+def test_slow_mode_asks_to_wait_and_lets_facilitators_speak(enter, session, mia, fay):
     mias, fays = enter(mia), enter(fay)
     moderation.set_pace(session=session, seconds=30, by=fay)
     assert mias.wait_for("state")["slow_seconds"] == 30
@@ -149,7 +149,7 @@ def test_slow_mode_asks_to_wait_and_lets_facilitators_speak(enter, session, mia,
     assert mias.wait_for("ack", client_id=mias.say("three"))
 
 
-def test_slow_mode_takes_a_line_that_is_sent_again(session, mia):  # noqa: F811
+def test_slow_mode_takes_a_line_that_is_sent_again(session, mia):
     moderation.set_pace(session=session, seconds=30, by=mia)
     key = uuid.uuid4()
     said = [
@@ -160,7 +160,7 @@ def test_slow_mode_takes_a_line_that_is_sent_again(session, mia):  # noqa: F811
     assert stored(session) == [(1, "one")]
 
 
-def test_the_muted_read_on_and_write_again_when_let(enter, session, mia, theo, fay):  # noqa: F811
+def test_the_muted_read_on_and_write_again_when_let(enter, session, mia, theo, fay):
     mias, theos = enter(mia), enter(theo)
     moderation.mute(session=session, member=mia, by=fay)
     state = mias.wait_for("state")
@@ -174,7 +174,7 @@ def test_the_muted_read_on_and_write_again_when_let(enter, session, mia, theo, f
     assert mias.wait_for("ack", client_id=mias.say("I again."))
 
 
-def test_who_is_removed_while_writing_is_heard_of_no_more(enter, session, mia, theo, fay):  # noqa: F811
+def test_who_is_removed_while_writing_is_heard_of_no_more(enter, session, mia, theo, fay):
     mias, theos = enter(mia), enter(theo)
     mias.send("typing")
     assert theos.wait_for("typing")["people"] == [{"id": mia.pk, "name": "Mia"}]
@@ -189,7 +189,7 @@ def test_who_is_removed_while_writing_is_heard_of_no_more(enter, session, mia, t
     assert theos.hear_until(1) == [(1, "Where is Mia?")]
 
 
-def test_who_is_writing_is_told_in_bundles_and_forgotten(enter, session, mia, theo, obi):  # noqa: F811
+def test_who_is_writing_is_told_in_bundles_and_forgotten(enter, session, mia, theo, obi):
     mias, theos, obis = enter(mia), enter(theo), enter(obi)
     for _turn in range(5):
         mias.send("typing")

@@ -1,23 +1,16 @@
-"""Planning by its form: rows of the agenda, series, copies, and what is said before it is done."""
+"""Rows of the agenda, tasks, and what is said before a change is made."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
-from cohort.models import Role
 from sessions.models import LearningSession, TaskTick
-from sessions.services.agenda import AgendaPart, set_agenda, set_tasks
+from sessions.services.agenda import set_tasks
 from sessions.services.answers import answer
 from tests.access.sessions import plan as typed_plan
-from tests.factories import CohortFactory, MembershipFactory, ResourceFactory, SessionFactory
-
-NEW = "/c/spring/sessions/new/"
-
-
-def url(name, session):
-    return reverse(f"sessions:{name}", args=[session.cohort.slug, session.pk])
+from tests.factories import ResourceFactory, SessionFactory
+from tests.sessions.plan_views import NEW, heeding, shown, url
 
 
 def rows(*parts):
@@ -29,13 +22,6 @@ def rows(*parts):
     return typed
 
 
-def shown(page):
-    return [
-        (row["title"].value(), str(row["minutes"].value()), row["presenters"].value())
-        for row in page.context["agenda"].rows
-    ]
-
-
 def agenda_of(session):
     return [
         (item.title, item.minutes, [str(who) for who in item.presenters.all()],
@@ -44,21 +30,7 @@ def agenda_of(session):
     ]  # fmt: skip
 
 
-def heeding(client, address, typed):
-    """Send a form, and once more when something had to be seen first."""
-    answered = client.post(address, typed)
-    if answered.status_code == 422 and answered.context["asks"]:
-        seen = answered.context["outlook"].fingerprint
-        answered = client.post(address, {**typed, "heeded": seen})
-    return answered
-
-
-@pytest.fixture
-def session(cohort):
-    return SessionFactory(cohort=cohort, title="Trust")
-
-
-# ------------------------------------------------------------ the agenda's rows
+# ---------------------------------------------------------------- the agenda's rows
 
 
 def test_rows_are_added_moved_and_removed_without_scripts(browse, cast, fay):
@@ -136,7 +108,7 @@ def test_the_sum_of_minutes_stands_beside_the_length(browse, cast, fay):
     assert "That is longer than the session." in page.content.decode()
 
 
-# ------------------------------------------------------------ description, tasks
+# ---------------------------------------------------------------- description, tasks
 
 
 def test_an_edit_without_scripts_keeps_the_formatting(browse, cast, session, fay):
@@ -184,7 +156,7 @@ def test_a_task_is_ticked_in_its_own_session_only(browse, cohort, session, mia):
     assert not TaskTick.objects.exists()
 
 
-# ------------------------------------------------------------ warnings
+# ---------------------------------------------------------------- warnings
 
 
 def test_what_speaks_against_a_time_is_seen_before_it_is_saved(browse, cast, fay):
@@ -248,164 +220,3 @@ def test_publishing_and_calling_off_say_who_is_told_and_the_reason_stays(
     assert "4 people are told." in " ".join(
         browse(fay).get(url("session_bring_back", session)).content.decode().split()
     )
-
-
-# ------------------------------------------------------------ series
-
-
-def weekly(cast, **fields):
-    return {
-        **typed_plan(cast),
-        "local_date": "2027-01-12",
-        "repeat": "weekly",
-        "times": "3",
-        **fields,
-    }
-
-
-def test_a_series_shows_each_day_first_and_plans_all(browse, cast, fay):
-    client, typed = browse(fay), weekly(cast)
-
-    page = client.post(NEW, typed)
-
-    assert page.status_code == 422
-    assert [(str(d.occurrence.day), d.warnings) for d in page.context["outlook"].days] == [
-        ("2027-01-12", []),
-        ("2027-01-19", []),
-        ("2027-01-26", []),
-    ]
-    assert not LearningSession.objects.exists()
-    assert heeding(client, NEW, typed).status_code == 302
-    assert list(LearningSession.objects.values_list("local_date", flat=True)) == [
-        date(2027, 1, 12),
-        date(2027, 1, 19),
-        date(2027, 1, 26),
-    ]
-
-
-def test_single_days_of_a_series_are_left_out(browse, cast, fay):
-    typed = weekly(cast, left_out=["2027-01-19", "junk", "9999-99-99"])
-
-    assert heeding(browse(fay), NEW, typed).status_code == 302
-
-    assert [str(s.local_date) for s in LearningSession.objects.order_by("starts_at")] == [
-        "2027-01-12",
-        "2027-01-26",
-    ]
-
-
-def test_a_series_over_a_skipped_hour_is_refused_until_that_day_is_left_out(browse, cast, fay):
-    typed = weekly(cast, local_date="2027-03-07", local_time="02:30")
-    client = browse(fay)
-
-    page = client.post(NEW, typed)
-    assert "does not exist on March 14, 2027" in page.content.decode()
-    assert not LearningSession.objects.exists()
-
-    assert heeding(client, NEW, {**typed, "left_out": ["2027-03-14"]}).status_code == 302
-    assert LearningSession.objects.count() == 2
-
-
-def test_a_series_over_an_hour_that_comes_twice_asks(browse, cast, fay):
-    typed = weekly(cast, local_date="2027-10-31", local_time="01:30", times="2")
-    client = browse(fay)
-
-    assert "comes twice on November 7, 2027" in client.post(NEW, typed).content.decode()
-    assert heeding(client, NEW, {**typed, "local_fold": "1"}).status_code == 302
-
-    assert [s.starts_at.isoformat() for s in LearningSession.objects.order_by("starts_at")] == [
-        "2027-10-31T05:30:00+00:00",
-        "2027-11-07T06:30:00+00:00",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"times": ""}, "Please say how many."),
-        ({"times": "31"}, "less than or equal to 30"),
-        ({"times": "1"}, "greater than or equal to 2"),
-        ({"repeat": "daily"}, "Select a valid choice"),
-        ({"times": "2", "left_out": ["2027-01-12", "2027-01-19"]}, "please keep one"),
-        ({"local_date": "9999-12-28"}, "too far away"),
-    ],
-)
-def test_a_series_that_makes_no_sense_is_refused(browse, cast, fay, fields, words):
-    page = browse(fay).post(NEW, weekly(cast, **fields))
-
-    assert page.status_code == 422
-    assert words in page.content.decode()
-    assert not LearningSession.objects.exists()
-
-
-def test_those_planned_together_lead_to_each_other(browse, cast, fay, mia):
-    heeding(browse(fay), NEW, weekly(cast))
-    first, *others = LearningSession.objects.order_by("starts_at")
-
-    page = browse(mia).get(first.get_absolute_url())
-
-    assert page.context["series"] == others
-
-
-# ------------------------------------------------------------ copies
-
-
-@pytest.fixture
-def full(cohort, session, mia, theo, team):
-    set_agenda(session, [AgendaPart("Cases", 50, presenters=[mia, theo], teams=[team])])
-    set_tasks(session, ["Read"])
-    session.description = "<p>About <em>it</em>.</p>"
-    session.facilitator_notes = "Bring cake."
-    session.save()
-    return session
-
-
-def begun(page):
-    form = page.context["form"]
-    return {
-        "title": form["title"].value(),
-        "tasks": form["tasks"].value(),
-        "notes": form["facilitator_notes"].value(),
-        "html": form.fields["description"].html,
-        "agenda": shown(page),
-    }
-
-
-def test_a_copy_begins_with_all_of_it(browse, full, fay, mia, theo, team):
-    leads_to = browse(fay).get(url("session_copy", full))["Location"]
-
-    people = [f"member:{mia.pk}", f"member:{theo.pk}", f"team:{team.pk}"]
-    assert leads_to == f"{NEW}?copy={full.pk}"
-    assert begun(browse(fay).get(leads_to)) == {
-        "title": "Trust",
-        "tasks": "Read",
-        "notes": "Bring cake.",
-        "html": "<p>About <em>it</em>.</p>",
-        "agenda": [("Cases", "50", people)],
-    }
-
-
-def test_next_years_copy_keeps_whom_it_knows_and_moves_by_a_year(browse, full, fay, mia):
-    begins = timezone.localdate()
-    following = CohortFactory(
-        slug="following", starts_on=begins, ends_on=begins + timedelta(days=800)
-    )
-    MembershipFactory(cohort=following, user=fay.user, role=Role.FACILITATOR)
-    again = MembershipFactory(cohort=following, user=mia.user)
-    full.resources.add(ResourceFactory(cohort=full.cohort))
-
-    asked = browse(fay).get(url("session_copy", full))
-    assert [place.slug for place, _url in asked.context["places"]] == ["following", "spring"]
-    page = browse(fay).get(asked.context["places"][0][1])
-
-    assert shown(page) == [("Cases", "50", [f"member:{again.pk}"])]
-    assert page.context["form"]["local_date"].value() == full.local_date + timedelta(weeks=52)
-    assert page.context["form"]["resources"].value() == []
-
-
-def test_a_session_of_others_cannot_be_copied(browse, cohort, cast, full):
-    page = browse(cast.olga).get(f"/c/autumn/sessions/new/?copy={full.pk}")
-
-    assert page.status_code == 200
-    assert page.context["form"]["title"].value() is None
-    assert browse(cast.fay).get(f"{NEW}?copy=²").status_code == 200
