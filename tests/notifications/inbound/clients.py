@@ -8,6 +8,7 @@ OUR_SERVER = "mx.example.org"
 RESULTS = "dkim=pass header.d=example.org; dmarc=pass (p=none) header.from=example.org"
 PROVEN = f"{OUR_SERVER}; {RESULTS}"
 ARRIVED = f"from mail.example.org by {OUR_SERVER} with ESMTPS; Mon, 7 Dec 2026 10:00:00 +0000"
+WORDS = "Two more drivers start on Monday."  # what mia answers
 
 
 def read(data: bytes) -> EmailMessage:

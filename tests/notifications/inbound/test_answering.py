@@ -13,11 +13,11 @@ from forums.models import Draft, Post
 from notifications import reply_addresses
 from notifications.models import Delivery, Entry, InboundMail, ReplyAddress
 from tests.notifications.inbound import clients
+from tests.notifications.inbound.clients import WORDS
 from tests.notifications.inbound.conftest import send_mails, sent_now
 
 pytestmark = pytest.mark.django_db
 State = InboundMail.State
-WORDS = "Two more drivers start on Monday."
 
 
 def answers(thread):

@@ -8,11 +8,11 @@ from forums.models import Attachment, Draft, Post
 from notifications.models import InboundMail
 from tests.made_files import photo
 from tests.notifications.inbound import clients
+from tests.notifications.inbound.clients import WORDS
 from tests.notifications.inbound.conftest import sent_now
 
 pytestmark = pytest.mark.django_db
 State = InboundMail.State
-WORDS = "Two more drivers start on Monday."
 
 
 def test_too_large_is_refused_and_not_kept(ours, receive, settings, thread):

@@ -8,10 +8,10 @@ from forums.models import Draft
 from notifications import registry
 from notifications.models import Delivery, InboundMail
 from tests.notifications.inbound import clients
+from tests.notifications.inbound.clients import WORDS
 
 pytestmark = pytest.mark.django_db
 State = InboundMail.State
-WORDS = "Two more drivers start on Monday."
 
 
 def test_no_log_and_no_row_tells_a_whole_address(ours, receive, caplog):

@@ -8,11 +8,11 @@ from notifications import registry, unsubscribe, wishes
 from notifications.models import InboundMail
 from notifications.registry import EDITION, CalendarAnswer, NotTaken, Posted
 from tests.notifications.inbound import clients
+from tests.notifications.inbound.clients import WORDS
 from tests.notifications.inbound.conftest import sent_now
 
 pytestmark = pytest.mark.django_db
 State = InboundMail.State
-WORDS = "Two more drivers start on Monday."
 
 
 # ---------------------------------------------------------------- unsubscribing

@@ -5,11 +5,11 @@ import pytest
 from forums.models import Draft
 from notifications.models import Bounce, InboundMail
 from tests.notifications.inbound import clients
+from tests.notifications.inbound.clients import WORDS
 from tests.notifications.inbound.conftest import sent_now
 
 pytestmark = pytest.mark.django_db
 State = InboundMail.State
-WORDS = "Two more drivers start on Monday."
 
 
 # ---------------------------------------------------------------- programs

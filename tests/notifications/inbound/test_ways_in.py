@@ -19,8 +19,8 @@ from deploy import answers
 from notifications.inbound import listening, storing, working
 from notifications.models import InboundMail
 from tests.notifications.inbound import clients
+from tests.notifications.inbound.clients import WORDS
 
-WORDS = "Two more drivers start on Monday."
 ADDRESS = f"reply+{'ab' * 16}@reply.example.org"
 
 
