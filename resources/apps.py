@@ -10,6 +10,7 @@ class ResourcesConfig(AppConfig):
         from cohort import references
         from notifications.registry import register_planner
         from resources import (
+            changes,
             edition,
             edition_requests,
             edition_trade,
@@ -21,7 +22,6 @@ class ResourcesConfig(AppConfig):
         )
         from resources.links import telling
         from resources.models import Resource, ResourceRequest
-        from resources.queries import kept_counts
 
         references.register("resource", r"library/(\d{1,18})/", Resource, keeps_files=True)
         references.register("request", r"library/requests/(\d{1,18})/", ResourceRequest)
@@ -33,5 +33,5 @@ class ResourcesConfig(AppConfig):
         infected.register()
         page_drafts.register()
         request_news.register()
-        kept_counts.register()
+        changes.register()
         register_planner(tasks.look_for_files)

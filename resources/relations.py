@@ -13,5 +13,22 @@ PAGE = "page"
 
 def sessions_seen(member: Membership) -> QuerySet[Any]:
     """Sessions stand above the library, which knows them by the relation they keep to it."""
-    model: Any = Resource._meta.get_field("sessions").related_model
+    model: Any = _relation().model
     return model.objects.visible_to(member)
+
+
+def session_links() -> str:
+    """SQL for which resource was used in which session: rows of key, `session`, its key.
+
+    Its one parameter are the keys of resources.
+    """
+    relation = _relation()
+    resource, session = relation.m2m_reverse_name(), relation.m2m_column_name()
+    return (
+        f"SELECT {resource}, 'session', {session} FROM {relation.m2m_db_table()} "  # noqa: S608
+        f"WHERE {resource} = ANY(%s)"
+    )
+
+
+def _relation() -> Any:
+    return Resource._meta.get_field("sessions").remote_field

@@ -27,6 +27,7 @@ class Line(NamedTuple):
     url: str
     page_pk: int | None
     created_at: datetime
+    featured_at: datetime | None
     helpful_count: int
     team: str | None  # whose it is, where it is for one team
     stored_file: list[str] | None  # name, content type, bytes
@@ -84,8 +85,9 @@ def lines_of(resources: ResourceQuerySet) -> list[Line]:
     is_found = "headline" in resources.query.annotations
     rows = resources.values_list(
         "pk", "title", "kind", Left("description_text", READ), "audience", "url",
-        "current_page_id", "created_at", "helpful_count", RawSQL(_TEAM, []), RawSQL(_FILE, []),
-        RawSQL(_ADDER, []), RawSQL(_THEMES, []), F("headline") if is_found else Value(""),
+        "current_page_id", "created_at", "featured_at", "helpful_count", RawSQL(_TEAM, []),
+        RawSQL(_FILE, []), RawSQL(_ADDER, []), RawSQL(_THEMES, []),
+        F("headline") if is_found else Value(""),
     )  # fmt: skip
     return [Line(*values) for values in rows]
 

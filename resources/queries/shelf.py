@@ -15,8 +15,8 @@ from django.utils.dateparse import parse_datetime
 from cohort.models import Membership, Tag, Theme
 from cohort.search import Narrowing, marked, passage, plain_words, search_query, tidy, whole
 from resources.models import Resource, ResourceQuerySet, ResourceTag, ResourceTheme
-from resources.queries.facets import Chosen, Counts, count_facets, narrowed
-from resources.queries.kept_counts import kept_counts
+from resources.queries.facets import Chosen, Counts, narrowed
+from resources.queries.kept_facets import facet_counts
 from resources.queries.lines import Line, lines_of
 from resources.queries.ranking import ranked
 
@@ -156,7 +156,7 @@ def shelf(
     """
     if query:
         return _found(member, chosen, query, before)
-    counts = kept_counts(member, chosen)
+    counts = facet_counts(member, chosen)
     resources = narrowed(Resource.objects.visible_to(member), chosen, member)
     if sort in RANKED_BY:
         return Shelf(*ranked(resources, RANKED_BY[sort], before, PAGE), counts=counts)
@@ -168,18 +168,23 @@ def shelf(
 def _found(member: Membership, chosen: Chosen, query: str, before: str) -> Shelf:
     seen, terms = Resource.objects.visible_to(member), search_query(query)
     if terms is None:
-        return Shelf([], "", kept_counts(member, chosen))
+        return Shelf([], "", facet_counts(member, chosen))
     # Looked for once, and not for the counts anew.
-    held = seen.filter(pk__in=_holding(query, terms)).order_by()
-    seen = seen.filter(pk__in=_these(held.values_list("pk", flat=True)))
+    matching = seen.filter(pk__in=_holding(query, terms)).order_by()
+    held = list(matching.values_list("pk", flat=True))
+    seen = seen.filter(pk__in=_these(held))
     start = int(before) if re.fullmatch(r"\d{1,3}", before, re.ASCII) else 0
     hits = _best(narrowed(seen, chosen, member), query, terms, start, start + PAGE + 1)
     older = str(start + PAGE) if len(hits) > PAGE and start + PAGE < MOST_FOUND else ""
-    return Shelf(hits[:PAGE], older, count_facets(seen, chosen, member))
+    return Shelf(hits[:PAGE], older, facet_counts(member, chosen, among=held))
 
 
 def _newest(resources: ResourceQuerySet, before: str) -> tuple[list[Line], str]:
-    lines = lines_of(_older_than(resources.latest_first(), before)[: PAGE + 1])
+    return _page(lines_of(_older_than(resources.latest_first(), before)[: PAGE + 1]))
+
+
+def _page(lines: list[Line]) -> tuple[list[Line], str]:
+    """Of the newest first the first, and where the next page begins."""
     if len(lines) <= PAGE:
         return lines, ""
     last = lines[PAGE - 1]
@@ -188,10 +193,16 @@ def _newest(resources: ResourceQuerySet, before: str) -> tuple[list[Line], str]:
 
 def _opened(resources: ResourceQuerySet, counts: Counts) -> Shelf:
     """As one comes in: what facilitators feature stands on top, and not once more below it."""
-    shown = resources.filter(featured_at__isnull=False)
-    featured = lines_of(shown.order_by("-featured_at", "-pk")[:MOST_FEATURED])
-    lines, older = _newest(resources.exclude(pk__in=[each.pk for each in featured]), "")
-    return Shelf(lines, older, counts, featured)
+    shown = resources.filter(featured_at__isnull=False).order_by("-featured_at", "-pk")
+    newest = resources.latest_first()[: MOST_FEATURED + PAGE + 1]
+    # Both at once: a line costs less than a query.
+    keys = shown[:MOST_FEATURED].values("pk").union(newest.values("pk"))
+    lines = lines_of(resources.filter(pk__in=keys).latest_first())
+    on_top = [line for line in lines if line.featured_at]
+    on_top.sort(key=lambda line: (line.featured_at, line.pk), reverse=True)
+    featured = on_top[:MOST_FEATURED]
+    others, older = _page([line for line in lines if line not in featured])
+    return Shelf(others, older, counts, featured)
 
 
 def _these(pks: Iterable[int]) -> RawSQL:
