@@ -34,3 +34,9 @@ def files_kept(settings):
 def offline(monkeypatch):
     """No test asks a page on the web; those that are about it say what pages tell."""
     monkeypatch.setattr("resources.link_words.words_of", lambda url: None)
+
+
+@pytest.fixture
+def untracked(settings):
+    """Without the book-keeping of sign-ins, whose queries are not the page's."""
+    settings.USERSESSIONS_TRACK_ACTIVITY = False

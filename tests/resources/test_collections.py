@@ -240,12 +240,6 @@ def test_featured_lists_stand_on_top_of_the_library_for_those_who_see_them(brows
     assert on_top(cast.tia) == []
 
 
-@pytest.fixture
-def untracked(settings):
-    """Without the book-keeping of sign-ins, whose queries are not the page's."""
-    settings.USERSESSIONS_TRACK_ACTIVITY = False
-
-
 def test_lists_ask_the_same_for_one_and_for_three(
     browse, cast, add, untracked, django_assert_num_queries
 ):

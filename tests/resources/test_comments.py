@@ -18,12 +18,6 @@ from tests.factories import SpaceFactory, ThreadFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def untracked(settings):
-    """Without the book-keeping of sign-ins, whose queries are not the page's."""
-    settings.USERSESSIONS_TRACK_ACTIVITY = False
-
-
 def say(resource, author, words="It worked.", **more) -> Post:
     return services.comment_on(resource=resource, author=author, body=f"<p>{words}</p>", **more)
 

@@ -360,12 +360,6 @@ def test_the_edition_tells_others_what_is_looked_for(cast, asked, themes):
     assert {part.place for [part] in parts.values()} == {Place.QUESTIONS}
 
 
-@pytest.fixture
-def untracked(settings):
-    """Without the book-keeping of sign-ins, whose queries are not the page's."""
-    settings.USERSESSIONS_TRACK_ACTIVITY = False
-
-
 def test_requests_ask_the_same_for_one_and_for_three(
     browse, cast, add, asked, themes, untracked, django_assert_num_queries
 ):

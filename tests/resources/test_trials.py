@@ -281,12 +281,6 @@ def test_the_table_holds_what_one_sees_and_no_formula(browse, cast, year):
     assert table(browse, cast.mia, "?team=river") == shared[:1]
 
 
-@pytest.fixture
-def untracked(settings):
-    """Without the book-keeping of sign-ins, whose queries are not the page's."""
-    settings.USERSESSIONS_TRACK_ACTIVITY = False
-
-
 def test_the_trail_asks_the_same_for_one_and_for_three(
     browse, cast, add, untracked, django_assert_num_queries
 ):
