@@ -36,7 +36,7 @@ class WrittenPage(models.Model):
 
     class Meta:
         ordering = ["-number"]
-        indexes = [GinIndex(fields=["search"], name="written_page_search")]
+        indexes = [GinIndex(fields=["search"], name="written_page_search", fastupdate=False)]
         constraints = [
             models.UniqueConstraint(fields=["resource", "number"], name="page_number_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="page_numbers_from_one"),

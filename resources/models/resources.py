@@ -153,7 +153,7 @@ class Resource(Scoped):  # type: ignore[django-manager-missing]
     class Meta(Scoped.Meta):
         indexes = [
             models.Index(fields=["cohort", "-created_at"], name="resource_latest"),
-            GinIndex(fields=["search"], name="resource_search"),
+            GinIndex(fields=["search"], name="resource_search", fastupdate=False),
             GinIndex(fields=["references"], name="resource_references"),
             models.Index(
                 fields=["cohort", "-featured_at"],

@@ -101,7 +101,8 @@ class Contents(models.Model):
     class Meta:
         verbose_name_plural = "contents"
         indexes = [
-            GinIndex(fields=["search"], name="contents_search"),
+            # At once, for what waits to be put in is read whole by each search, for days.
+            GinIndex(fields=["search"], name="contents_search", fastupdate=False),
             models.Index(
                 fields=["not_before"], condition=Q(state="waiting"), name="contents_waiting"
             ),
