@@ -18,7 +18,7 @@ READ_BY_SCRIPTS = re.compile(r"environ(?:\.get\(|\[)\"([A-Z][A-Z0-9_]+)\"")
 
 def variables() -> list[str]:
     names = set()
-    for path in (ROOT / "config" / "settings").glob("*.py"):
+    for path in (ROOT / "config").glob("*.py"):
         names |= set(READ_BY_DJANGO.findall(path.read_text()))
     for path in (ROOT / "deploy").glob("*.py"):
         names |= set(READ_BY_SCRIPTS.findall(path.read_text()))
