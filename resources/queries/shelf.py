@@ -41,9 +41,12 @@ class Shelf:
 
 
 def recent_resources(member: Membership, limit: int) -> list[Resource]:
-    """What was added to the library last, newest first; titles and kinds."""
-    resources = Resource.objects.visible_to(member).select_related("cohort")
-    return list(resources.latest_first()[:limit])
+    """What was added to the library last, newest first; titles, kinds and when, nothing else."""
+    resources = Resource.objects.visible_to(member).only("title", "kind", "created_at", "cohort")
+    newest = list(resources.latest_first()[:limit])
+    for resource in newest:
+        resource.cohort = member.cohort
+    return newest
 
 
 def theme_lines(member: Membership, theme: Theme, limit: int = 10) -> list[Line]:
