@@ -3,7 +3,7 @@
 from typing import Any
 
 
-def logging(level: str) -> dict[str, Any]:
+def to_console(level: str) -> dict[str, Any]:
     """All to the console, without secrets."""
     return {
         "version": 1,

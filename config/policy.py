@@ -2,7 +2,7 @@
 
 from csp.constants import NONCE, NONE, SELF
 
-CONTENT_POLICY = {
+CONTENT = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],

@@ -5,7 +5,7 @@ from typing import Any
 from environ import Env
 
 
-def providers(env: Env) -> dict[str, dict[str, Any]]:
+def read(env: Env) -> dict[str, dict[str, Any]]:
     """As allauth asks for them."""
     return {
         "google": {"provider_class": "cohort.social.GoogleProvider", **_client(env, "GOOGLE")},

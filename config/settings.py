@@ -10,11 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from cohort.storage import bucket
-from config.logs import logging
-from config.policy import CONTENT_POLICY
-from config.providers import providers
-from config.rendering import templates
-from config.timetable import TIMETABLE
+from config import logs, policy, providers, rendering, timetable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -99,7 +95,7 @@ ASGI_APPLICATION = "config.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-TEMPLATES = templates(BASE_DIR / "templates")
+TEMPLATES = rendering.templates(BASE_DIR / "templates")
 
 MESSAGE_TAGS = {message_levels.ERROR: "error"}
 
@@ -189,7 +185,7 @@ SOCIALACCOUNT_ADAPTER = "cohort.accounts.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_LOGIN_ON_GET = False
-SOCIALACCOUNT_PROVIDERS = providers(env)
+SOCIALACCOUNT_PROVIDERS = providers.read(env)
 
 # ---------------------------------------------------------------- language, time, pages
 
@@ -357,7 +353,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = TIMETABLE
+CELERY_BEAT_SCHEDULE = timetable.ENTRIES
 
 CHANNEL_LAYERS = {
     "default": {
@@ -390,11 +386,11 @@ if HTTPS:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
-CONTENT_SECURITY_POLICY = CONTENT_POLICY
+CONTENT_SECURITY_POLICY = policy.CONTENT
 
 # ---------------------------------------------------------------- logs
 
-LOGGING = logging(env.str("LOG_LEVEL", default="INFO"))
+LOGGING = logs.to_console(env.str("LOG_LEVEL", default="INFO"))
 
 TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True

@@ -2,7 +2,7 @@
 
 from celery.schedules import crontab
 
-TIMETABLE = {
+ENTRIES = {
     "look-for-what-is-due": {
         "task": "notifications.tasks.beat",
         "schedule": 30.0,

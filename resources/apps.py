@@ -33,5 +33,5 @@ class ResourcesConfig(AppConfig):
         infected.register()
         page_drafts.register()
         request_news.register()
-        changes.register()
+        changes.register(self)
         register_planner(tasks.look_for_files)

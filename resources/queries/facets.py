@@ -19,6 +19,8 @@ from resources.relations import LINK, PAGE, session_links, sessions_seen
 
 # Of what the reader may see: the value of each facet that was chosen.
 Chosen = Mapping[str, Any]
+# The lowest key, all resources, and those that have a value of a facet: bits above the lowest.
+State = tuple[int, int, dict[tuple[str, str], int]]
 # Of each facet how many have each of its values, told as text.
 Counts = dict[str, dict[str, int]]
 
@@ -37,7 +39,7 @@ OWN: dict[str, Combinable] = {
 # With those of which it may have many.
 FACETS = [*OWN, "theme", "session"]
 # A theme has what its sub-lessons have.
-_THEMES = """
+_GIVEN = """
 SELECT given.content_object_id, 'theme',
     unnest(array_remove(ARRAY[theme.id, theme.parent_id], NULL))
 FROM resources_resourcetheme given JOIN cohort_theme theme ON theme.id = given.tag_id
@@ -70,7 +72,7 @@ def _many(pks: list[int]) -> list[tuple[int, str, int]]:
     """Of these resources the values of which each may have many, as key, facet, value."""
     # By hand, for all that the ORM would do to it took longer than PostgreSQL.
     with connection.cursor() as cursor:
-        cursor.execute(f"{_THEMES} UNION ALL {session_links()}", [pks, pks])
+        cursor.execute(f"{_GIVEN} UNION ALL {session_links()}", [pks, pks])
         return cursor.fetchall()
 
 
@@ -81,13 +83,17 @@ class FacetSets:
     whether the reader sees them or not: who shows them, asks.
     """
 
-    def __init__(self) -> None:
-        self._lowest = 0
-        self._all = 0
-        self._having: dict[tuple[str, str], int] = {}
+    def __init__(self, state: State = (0, 0, {})) -> None:
+        """`state` is that of such sets, to go on with; none of it is changed."""
+        self._lowest, self._all, having = state
+        self._having = dict(having)
+
+    @property
+    def state(self) -> State:
+        return self._lowest, self._all, self._having
 
     def put(self, resources: ResourceQuerySet) -> None:
-        """Have these too, as they are now; two queries. Those here already are dropped before."""
+        """Have these too, as they are now; two queries. Call `drop` first of what may be here."""
         rows = list(resources.order_by().values_list("pk", *OWN.values()))
         pks = [pk for pk, *_values in rows]
         self._reach(min(pks, default=self._lowest))
@@ -131,11 +137,12 @@ class FacetSets:
 
     def _bits(self, pks: Iterable[int]) -> int:
         """Those below the lowest are not here."""
-        bits = 0
-        for pk in pks:
-            if pk >= self._lowest:
-                bits |= 1 << (pk - self._lowest)
-        return bits
+        places = [pk - self._lowest for pk in pks if pk >= self._lowest]
+        # In bytes, for a whole number is written anew with each bit.
+        bits = bytearray(max(places, default=0) // 8 + 1)
+        for place in places:
+            bits[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(bits, "little")
 
     def _reach(self, pk: int) -> None:
         """Let the lowest be this one, or what it is; the first to come sets it."""
