@@ -99,7 +99,8 @@ class _Shaper:
             who = escape(f"{name}, {team}" if team else name)
         facts = [self.kinds[line.kind], escape(what), who]
         if helped := line.helpful_count:
-            facts.append(escape(ngettext("helped %(n)d", "helped %(n)d", helped) % {"n": helped}))
+            words = ngettext("helped %(n)d person", "helped %(n)d people", helped)
+            facts.append(escape(words % {"n": helped}))
         return "".join(f"<span>{fact}</span>" for fact in facts)
 
     def _tick(self, line: Line) -> str:

@@ -85,6 +85,7 @@ def request_detail(request: MemberRequest, request_pk: int) -> HttpResponse:
     context = {
         "asked": asked,
         "answers": answers,
+        "is_own": asked.asked_by_id == member.pk,
         "words": words,
         "found": _offered(member, words, answers),
         "may_answer": may_answer,

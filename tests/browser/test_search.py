@@ -104,3 +104,12 @@ def test_the_slash_leads_to_search_where_the_bar_has_no_field(window, cast):
     page.keyboard.press("/")
     page.wait_for_url("**/search/")
     assert page.evaluate("document.activeElement.id") == "search-words"
+
+
+def test_on_a_small_phone_every_kind_of_result_is_in_sight(window, cast, talk):
+    page = window(cast.mia, width=320, height=640)
+    page.goto(f"{SEARCH}?q=zebra+or+tia+or+ferries")
+    tabs = page.get_by_role("navigation", name="Kinds of results").get_by_role("link").all()
+    boxes = [tab.bounding_box() for tab in tabs]
+    assert len({box["y"] for box in boxes}) > 1
+    assert max(box["x"] + box["width"] for box in boxes) <= 320

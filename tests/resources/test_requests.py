@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -104,6 +105,15 @@ def test_the_library_says_how_many_wait(browse, cast, asked, themes):
     assert (told(cast.obi), told(cast.fay)) == (1, 2)
     services.close_request(asked=asked, by=cast.mia)
     assert told(cast.obi) == 0
+
+
+def test_who_asked_is_not_asked_whether_they_have_it(browse, cast, asked):
+    def heading(member):
+        html = browse(member).get(asked.get_absolute_url()).content.decode()
+        return re.search(r'<h2 id="answer">([^<]+)</h2>', html)[1]
+
+    assert heading(cast.mia) == "Found it yourself?"
+    assert heading(cast.tia) == "Do you have it?"
 
 
 def test_a_search_in_vain_leads_to_asking(browse, cast):
