@@ -47,5 +47,6 @@ def year(request: MemberRequest) -> HttpResponse:
         "kept": filters.kept,
         "months": queries.by_month(sessions_of_year(request.membership, **filters.chosen)),
         "next": next_session(request.membership),
+        "nav_section": "sessions",
     }
     return render(request, "home/year.html", context)
