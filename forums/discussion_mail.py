@@ -307,7 +307,7 @@ TOPICS = (
     ),
     Topic(
         notices.FOLLOWED_TOPIC,
-        gettext_lazy("What I follow"),
+        gettext_lazy("What you follow"),
         gettext_lazy(
             "New posts where you chose to hear everything, and discussions about themes and tags "
             "you follow."

@@ -15,7 +15,8 @@ LOOKS = ("desktop", "phone", "dark", "text")
 
 def in_frame(html: str) -> HttpResponse:
     """The answer for a frame; its view is `xframe_options_sameorigin`."""
-    return _sealed(HttpResponse(f'<base target="_blank">{html}'))
+    # The doctype comes first: without it a browser lays tables out as it did thirty years ago.
+    return _sealed(HttpResponse(f'<!DOCTYPE html><base target="_blank">{html}'))
 
 
 def looked_at(mail: Mail, look: str) -> HttpResponse:

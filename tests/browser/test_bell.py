@@ -90,7 +90,7 @@ def test_lines_are_called_read_in_place_and_taken_back(window, thread, theo, mia
     page = window(mia)
     page.goto("/c/spring/bell/")
     page.get_by_role("button", name="Mark as read: Theo answered you").click()
-    expect(page.get_by_role("button", name="Mark as new: Theo answered you")).to_be_visible()
+    expect(page.get_by_role("button", name="Mark as new: Theo answered you")).to_be_focused()
     expect(bell_on(page)).to_have_attribute("aria-label", "Bell, nothing new")
     page.get_by_role("button", name="Mark as new: Theo answered you").click()
     page.get_by_role("button", name="Mark all read").click()

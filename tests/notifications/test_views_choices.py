@@ -142,7 +142,7 @@ def test_one_cohorts_choices_are_saved_for_all(browse, mia):
 def test_the_page_marks_what_is_published(browse, mia):
     html = browse(mia).get(URL).content.decode()
     assert "Mentions and replies: By mail (on unless you choose otherwise)" in html
-    assert "What I follow: On my devices</span>" in html
+    assert "What you follow: On my devices</span>" in html
 
 
 # ---------------------------------------------------------------- the link in a mail
