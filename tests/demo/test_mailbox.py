@@ -88,6 +88,7 @@ def test_message_shows_text_and_headers_but_no_html_of_its_own(client, message):
 
 def test_html_part_is_sandboxed(client, message):
     response = client.get(reverse("demo:message_html", args=[message.pk]))
+    assert response.content.startswith(b"<!DOCTYPE html>")
     assert response["Content-Security-Policy"].startswith("sandbox allow-popups")
     assert "script-src" not in response["Content-Security-Policy"]
     assert "default-src 'none'" in response["Content-Security-Policy"]
