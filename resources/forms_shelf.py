@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -61,24 +62,24 @@ class Facet:
 class ShelfFilters:
     """What a member asked the library for. What is not understood narrows nothing.
 
-    `chosen` has the value of each facet that was chosen, a theme and a team as themselves, with
+    `chosen` has the value of each facet that was chosen, a theme and a team as their keys, with
     the words searched for as `q` and the order as `sort`.
     """
 
     def __init__(self, asked: QueryDict, member: Membership) -> None:
-        self._themes = {theme.slug: theme for theme in Theme.objects.all()}
-        self._teams = {team.slug: team for team in Team.objects.filter(cohort=member.cohort_id)}
+        teams = Team.objects.filter(cohort=member.cohort_id)
+        # Those that an address names by their slugs: the key and the name of each.
+        self._named = {"theme": _by_slug(Theme.objects.all()), "team": _by_slug(teams)}
         self._words = self._known(member)
         self._values = {
             name: value
             for name, words in {**self._words, "sort": SORTS}.items()
             if (value := asked.get(name, "")) in words
         }
-        self.chosen: dict[str, Any] = dict(self._values)
-        if "theme" in self.chosen:
-            self.chosen["theme"] = self._themes[self.chosen["theme"]]
-        if "team" in self.chosen:
-            self.chosen["team"] = self._teams[self.chosen["team"]]
+        self.chosen: dict[str, Any] = {
+            name: self._named[name][value][0] if name in self._named else value
+            for name, value in self._values.items()
+        }
         if query := asked.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]:
             self.chosen["q"] = query
 
@@ -89,8 +90,10 @@ class ShelfFilters:
         types = {kind.content_type: kind.label for kind in ALL}
         return {
             "kind": dict(Resource.Kind.choices),
-            "theme": {slug: theme.name for slug, theme in self._themes.items()},
-            "team": {slug: team.name for slug, team in self._teams.items()},
+            **{
+                facet: {slug: name for slug, (_pk, name) in rows.items()}
+                for facet, rows in self._named.items()
+            },
             "sector": dict(Sector.choices),
             "session": {str(pk): title for pk, title in titles},
             "type": {**types, BYTES: _("Other file"), LINK: _("Link"), PAGE: _("Page")},
@@ -105,9 +108,11 @@ class ShelfFilters:
         out, unless it was chosen.
         """
         numbers = {name: dict(counts.get(name, {})) for name in LABELS}
-        for name, rows in (("theme", self._themes), ("team", self._teams)):
+        for name, rows in self._named.items():
             found = numbers[name]
-            numbers[name] = {s: found[str(r.pk)] for s, r in rows.items() if str(r.pk) in found}
+            numbers[name] = {
+                slug: found[str(pk)] for slug, (pk, _name) in rows.items() if str(pk) in found
+            }
         facets = [self._facet(name, numbers[name]) for name in LABELS]
         sorts = [(value, str(words)) for value, words in SORTS.items()]
         order = Facet("sort", _("Order"), _("Newest first"), sorts, self._values.get("sort", ""))
@@ -129,3 +134,7 @@ class ShelfFilters:
     @property
     def narrows_more(self) -> bool:
         return any(name not in list(LABELS)[:MAIN] for name in self._values)
+
+
+def _by_slug(rows: QuerySet[Any]) -> dict[str, tuple[int, str]]:
+    return {slug: (pk, name) for slug, pk, name in rows.values_list("slug", "pk", "name")}

@@ -60,8 +60,8 @@ class ResourceQuerySet(ScopedQuerySet["Resource"]):
     def latest_first(self) -> "ResourceQuerySet":
         return self.order_by("-created_at", "-pk")
 
-    def about(self, theme: Theme) -> "ResourceQuerySet":
-        """With this theme or one of its sub-lessons."""
+    def about(self, theme: Theme | int) -> "ResourceQuerySet":
+        """With this theme, or the one with this key, or one of its sub-lessons."""
         items = ResourceTheme.objects.filter(Q(tag=theme) | Q(tag__parent=theme))
         return self.filter(pk__in=items.values("content_object"))
 
