@@ -18,8 +18,9 @@ LIST, CHOSEN, CHANGED, ANEW, EVERYWHERE, COMMON, RARE = (
     "library, rare word",
 )  # fmt: skip
 # CPU as a multiple of the reference page; p95 of one reader, in milliseconds where it takes 3.5.
-CPU_LIMIT = {LIST: 6.0, CHOSEN: 6.0, CHANGED: 7.0}
-LISTS = [LIST, CHOSEN, CHANGED, ANEW]
+CPU_LIMIT = {LIST: 6.0, CHOSEN: 6.0, CHANGED: 8.0}
+# Whoever looks first within an hour has all looked through: told, and no limit.
+LISTS = [LIST, CHOSEN, CHANGED]
 SEARCHES = [EVERYWHERE, COMMON, RARE]
 P95_LIMIT = {**dict.fromkeys(LISTS, 120.0), **dict.fromkeys(SEARCHES, 150.0)}
 
@@ -37,7 +38,7 @@ class ShelfFigures:
         words = []
         if self.ratio > CPU_LIMIT.get(self.name, self.ratio):
             words.append(f"{self.name}: {self.ratio:.1f} × the reference")
-        if self.alone > multiple_of(P95_LIMIT[self.name]):
+        if self.name in P95_LIMIT and self.alone > multiple_of(P95_LIMIT[self.name]):
             words.append(f"{self.name}: p95 {self.alone:.1f} × the reference alone")
         return words
 
@@ -54,8 +55,9 @@ def measure(world: World, *, rounds: int, count: int) -> list[ShelfFigures]:
         for path in paths.values():
             burst(port, path, world.reader, count=8, at_once=4, watched=watched)
         for _round in range(rounds):
-            beside = reference.burst(count, AT_ONCE), reference.burst(count, 1)
             for name, path in paths.items():
+                # Just before each, for a machine's speed changes within minutes.
+                beside = reference.burst(count, AT_ONCE), reference.burst(count, 1)
                 with changing(world, name) if name in (CHANGED, ANEW) else nullcontext():
                     busy, calm = (
                         burst(port, path, world.reader, count=count, at_once=n, watched=watched)
