@@ -22,7 +22,7 @@ def test_a_search_in_vain_becomes_a_request_that_another_answers(window, mia, ti
 
     other = window(tia, java_script_enabled=scripts)
     other.goto("/c/spring/library/")
-    other.get_by_role("link", name="1 request waits").click()
+    other.get_by_role("link", name="Requests 1 open").click()
     other.get_by_role("link", name="bus plan").click()
     other.get_by_role("link", name="Add it to the library").click()
     # What answers it is about the same theme.

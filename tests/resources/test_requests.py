@@ -5,6 +5,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from cohort.models import Audience, AuditEntry
 from notifications import reasons
@@ -105,6 +106,15 @@ def test_the_library_says_how_many_wait(browse, cast, asked, themes):
     assert (told(cast.obi), told(cast.fay)) == (1, 2)
     services.close_request(asked=asked, by=cast.mia)
     assert told(cast.obi) == 0
+
+
+def test_the_way_to_the_requests_has_one_name_whatever_is_filtered(browse, cast, asked):
+    def link(**chosen):
+        html = browse(cast.mia).get(at("resource_list", cast.cohort), chosen).content.decode()
+        start = html.index(f'<a href="{at("request_list", cast.cohort)}">')
+        return strip_tags(html[start : html.index("</a>", start)])
+
+    assert (link(), link(q="nothing like it")) == ("Requests 1 open", "Requests")
 
 
 def test_who_asked_is_not_asked_whether_they_have_it(browse, cast, asked):
