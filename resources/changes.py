@@ -66,8 +66,8 @@ def tell(cohort_id: int, pks: Iterable[int | None] = (None,)) -> None:
 def tell_what_is_owed() -> None:
     """Of cohorts that changed while the cache was away, that all may have changed."""
     for cohort_id in list(_owed):
-        _tell(cohort_id, [None])
         _owed.discard(cohort_id)
+        tell(cohort_id)
 
 
 def _tell(cohort_id: int, changed: list[int | None]) -> None:
