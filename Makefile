@@ -8,7 +8,7 @@ export PORT
 LAUNCH = exec sh launch/start.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check format manage bench faults screenshots backup restore reset lock clean
+.PHONY: help run stop test coverage check format manage bench faults screenshots backup restore reset lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ stop: ## Stop what `make run` started from this folder
 
 test: ## All checks and tests; ARGS="tests/forums -k reply" runs only some tests
 	@$(LAUNCH) test $(ARGS)
+
+coverage: ## Which lines the tests reach; about twice as slow as the tests alone
+	@$(LAUNCH) test --cov --cov-report term:skip-covered $(ARGS)
 
 check: ## Linters, types, import contracts, migrations, production settings, audit
 	@$(LAUNCH) check

@@ -8,8 +8,6 @@ from launch.console import say, step, warn
 from launch.instance import data_folder, passing
 from launch.supervisor import Supervisor
 
-COVERAGE = ("--cov", "--cov-report", "term:skip-covered")
-
 
 def main(arguments: Sequence[str]) -> int:
     """All checks, then the tests; with arguments only the tests they choose."""
@@ -18,8 +16,7 @@ def main(arguments: Sequence[str]) -> int:
         environment = commands.environment_for(supervisor, folder)
         _build_assets(supervisor, environment)
         say_what_is_skipped(environment)
-        options = list(arguments) or list(COVERAGE)
-        command = [sys.executable, "-m", "pytest", "-n", "2", *options]
+        command = [sys.executable, "-m", "pytest", "-n", "2", *arguments]
         status = supervisor.run_in_front(command, environment)
     if failed:
         warn(f"Checks that failed, as told above: {', '.join(failed)}")

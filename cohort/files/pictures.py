@@ -75,9 +75,9 @@ class _Pieces:
         self.left = most
         self._behind = Behind(data)
 
-    def count(self, at: int) -> None:
+    def count(self, at: int, pieces: int = 1) -> None:
         self._behind.stands(at)
-        self.left -= 1
+        self.left -= pieces
         if self.left < 0:
             raise InTooManyPieces
 
@@ -190,6 +190,8 @@ def _png(data: Buffer) -> Picture:
 # ---------------------------------------------------------------- GIF (GIF89a)
 
 _GIF_KEPT_APPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+# Blocks are small and many: counting each of them would take longer than stepping over it.
+_GIF_BLOCKS_AT_ONCE = 1000
 
 
 def _gif(data: Buffer) -> Picture:
@@ -218,10 +220,14 @@ def _gif_table(flags: int) -> int:
 
 
 def _gif_blocks(data: Buffer, at: int, blocks: _Pieces) -> int:
-    while data[at]:
-        blocks.count(at)
-        at += data[at] + 1
-    return at + 1
+    while True:
+        for seen in range(_GIF_BLOCKS_AT_ONCE):
+            size = data[at]
+            if not size:
+                blocks.count(at, seen)
+                return at + 1
+            at += size + 1
+        blocks.count(at, _GIF_BLOCKS_AT_ONCE)
 
 
 # ---------------------------------------------------------------- WebP (RFC 9649 §2)

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -138,7 +139,8 @@ def test_search_leaves_out_kinds_that_cannot_be_narrowed_so(browse, mia, commons
     assert told(by="MIA") == "10110"
     assert told(by="nobody") == "00000"
     assert told(team="harbor") == "10111"
-    assert told(since=timezone.localdate().isoformat()) == "11110"
+    today = timezone.localdate(timezone=ZoneInfo(mia.user.time_zone))
+    assert told(since=today.isoformat()) == "11110"
     assert told(until="2020-01-01") == "00000"
     assert told(tag="none") == "00000"
 
