@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from forums.models import Thread
-from tests.factories import SpaceFactory
+from tests.factories import SessionFactory, SpaceFactory
 
 MOST_TABS = 120
 
@@ -72,3 +72,18 @@ def test_a_question_is_asked_answered_and_ended(window, cast, themes):
     assert asking.evaluate("document.activeElement.closest('#post-2') !== null")
     thread.refresh_from_db()
     assert thread.answer.number == 2
+
+
+def test_an_answer_taken_back_leaves_the_keyboard_at_its_form(window, cast):
+    session = SessionFactory(cohort=cast.cohort)
+    page = window(cast.mia)
+    page.goto(session.get_absolute_url())
+    tab_to(page, page.get_by_role("button", name="Maybe"))
+    page.keyboard.press("Enter")
+    back = page.get_by_role("button", name="Take my answer back")
+    tab_to(page, back)
+    page.keyboard.press("Enter")
+
+    expect(back).to_have_count(0)
+    expect(page.get_by_role("button", name="Yes")).to_be_focused()
+    assert not session.rsvps.filter(member=cast.mia).exclude(answer="").exists()

@@ -1,5 +1,5 @@
 // What htmx does not do by itself: say when an answer failed, lead to sign-in when the session is
-// over, and bring the eyes and the screen reader to a form's errors.
+// over, bring the eyes and the screen reader to a form's errors, and keep the keyboard's place.
 
 const words = () => document.getElementById("words").dataset
 const say = (text, level) => document.querySelector("toast-region")?.say(text, level)
@@ -26,6 +26,16 @@ const focusErrors = within => {
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.xhr?.status === 422) focusErrors(detail.elt)
+})
+
+// What was pressed may be gone with the answer: who goes by keyboard stays at its form.
+let pressedIn
+document.addEventListener("htmx:beforeRequest", () => {
+  pressedIn = document.activeElement?.closest("form[id]")?.id
+})
+document.addEventListener("htmx:afterSettle", () => {
+  if (!pressedIn || document.activeElement !== document.body) return
+  document.getElementById(pressedIn)?.querySelector("button, summary")?.focus({ preventScroll: true })
 })
 
 focusErrors(document)
