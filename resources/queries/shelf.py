@@ -23,6 +23,9 @@ from resources.queries.ranking import ranked
 PAGE = 20
 MOST_FOUND = 200
 MOST_FEATURED = 4
+# Among so many what is inside is weighed: that reads all words of each file. Of a word that more
+# of them hold these are the ones that say it themselves, then the newest.
+MOST_WEIGHED = 500
 BEST_FIRST = ("-rank", "-created_at", "-pk")
 RANKED_BY = {"helpful": "helpful_count", "used": "download_count"}
 # Where in a file's text the passage is looked for, in characters, and how much comes before.
@@ -104,7 +107,10 @@ def _best(
 ) -> list[Line]:
     """Some of those that hold the words, the last of them perhaps not finished yet."""
     # First which they are, so that nothing else is looked up of all the others.
-    ordered = resources.annotate(rank=_rank(terms)).order_by(*BEST_FIRST)
+    said = resources.annotate(said=SearchRank(F("search"), terms))
+    likely = said.order_by("-said", "-created_at", "-pk").values("pk")[:MOST_WEIGHED]
+    weighed = Resource.objects.filter(pk__in=likely).annotate(rank=_rank(terms))
+    ordered = weighed.order_by(*BEST_FIRST)
     keys = list(ordered.values_list("pk", flat=True)[start:stop])
     hits = lines_of(_ranked(Resource.objects.filter(pk__in=keys), query, terms))
     return [hit._replace(headline=marked(hit.headline)) for hit in hits]

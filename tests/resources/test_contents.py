@@ -80,6 +80,20 @@ def test_what_is_said_of_a_resource_weighs_more_than_what_its_file_says(mia, add
     assert keys(searched(mia, "apprenticeship")) == keys([told, inside])
 
 
+def test_of_very_many_the_newest_and_those_that_say_it_themselves_are_weighed(mia, add):
+    told = add(mia, made.pdf("words"), "told.pdf", title="Apprenticeship agreement")
+    once, twice, thrice = (
+        add(mia, made.pdf("apprenticeship " * n), f"{n}.pdf", title="Deck") for n in (1, 2, 3)
+    )
+    read_all()
+
+    assert keys(searched(mia, "apprenticeship")) == keys([told, thrice, twice, once])
+    with mock.patch("resources.queries.shelf.MOST_WEIGHED", 3):
+        found = shelf(mia, {}, query="apprenticeship")
+    assert keys(found.lines) == keys([told, thrice, twice])
+    assert sum(found.counts["kind"].values()) == 4
+
+
 def test_only_the_version_of_now_is_searched_and_only_by_those_who_see_it(mia, tia, add):
     resource = add(mia, made.pdf("zymurgy"), audience=Audience.TEAM)
     read_all()
