@@ -31,6 +31,7 @@ MEMORY = 1024 * MB
 # A worker that was killed lets go of a file after this long.
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 3
+READ = ["state", "text", "pages", "findings", "tables", "read_at"]
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def _keep(contents: Contents, said: dict[str, Any], drawn: list[Drawn]) -> None:
         around.enter_context(transaction.atomic())
         contents.pages = said["pages"]
         contents.findings = said["findings"]
+        contents.tables = said["tables"]
         _settle(contents, Contents.State.READ, said["text"])
         PagePicture.objects.bulk_create(pictures)
 
@@ -127,7 +129,7 @@ def _settle(contents: Contents, state: str, text: str = "") -> None:
         contents.text = text
         try:
             with transaction.atomic():
-                contents.save(update_fields=["state", "text", "pages", "findings", "read_at"])
+                contents.save(update_fields=READ)
             return
         except (DataError, OperationalError):
             if len(text) < 1_000:

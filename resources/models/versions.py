@@ -85,6 +85,8 @@ class Contents(models.Model):
     pages = models.PositiveIntegerField(null=True)
     # What hinders readers who cannot see it: names of `resources.accessibility`.
     findings = models.JSONField(default=list)
+    # The first rows of each sheet: lists of {title, rows, is_cut} of `resources.reading.tables`.
+    tables = models.JSONField(default=list)
     # How often a worker began with it, and until when one has it.
     tries = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(default=timezone.now)

@@ -12,7 +12,6 @@ from django.db.models.functions import JSONObject
 
 from cohort.models import Membership, Tag, theme_list
 from cohort.references import Thing, thing_at
-from cohort.richtext import excerpt
 from forums.models import Attachment, Post, Thread
 from resources.models import (
     FileVersion,
@@ -26,8 +25,35 @@ from resources.models import (
 )
 from resources.relations import sessions_seen
 
-BEGINNING = 1_500
+BEGINNING = 1_000
+MOST_LINES = 16
 MOST_PLACES = 12
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Of a plain text, with its lines; `is_cut` if it goes on."""
+
+    text: str
+    is_cut: bool
+
+
+@dataclass(frozen=True)
+class SheetLook:
+    """The first rows of a sheet; without a name where there is but one."""
+
+    title: str
+    rows: list[list[str]]
+    is_cut: bool
+
+    @property
+    def head(self) -> list[str]:
+        """The first row, where it names each column."""
+        return self.rows[0] if len(self.rows) > 1 and all(self.rows[0]) else []
+
+    @property
+    def body(self) -> list[list[str]]:
+        return self.rows[1:] if self.head else self.rows
 
 
 @dataclass(frozen=True)
@@ -37,7 +63,8 @@ class Preview:
     state: str
     pages: int | None
     pictures: list[PagePicture]
-    beginning: str
+    beginning: Beginning
+    tables: list[SheetLook]
     findings: list[str]
 
     @property
@@ -91,8 +118,17 @@ def preview_of(resource: Resource) -> Preview | None:
     if contents is None:
         return None
     pictures = [PagePicture(**row) for row in resource.picture_list]  # type: ignore[attr-defined]
-    beginning = "" if pictures else excerpt(contents.text, BEGINNING)
-    return Preview(contents.state, contents.pages, pictures, beginning, contents.findings)
+    beginning = beginning_of("" if pictures else contents.text)
+    tables = [SheetLook(**table) for table in contents.tables]
+    return Preview(contents.state, contents.pages, pictures, beginning, tables, contents.findings)
+
+
+def beginning_of(text: str) -> Beginning:
+    """Its first lines, cut at a word where they are long."""
+    start = "\n".join(text[: BEGINNING + 1].split("\n")[:MOST_LINES])
+    if len(start) > BEGINNING:
+        start = start[:BEGINNING].rsplit(None, 1)[0].rstrip(",.;:") + "…"
+    return Beginning(start, len(start.rstrip()) < len(text.rstrip()))
 
 
 def versions_of(resource: Resource) -> list[FileVersion]:

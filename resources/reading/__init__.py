@@ -2,5 +2,5 @@
 
 python -m resources.reading <file> <content type> <folder>
 
-Writes `contents.json` (text, pages, findings) and `page-1.webp` … into the folder.
+Writes `contents.json` (text, pages, findings, tables) and `page-1.webp` … into the folder.
 """

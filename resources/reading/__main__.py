@@ -12,6 +12,7 @@ READERS = [
     ("application/vnd.openxmlformats-officedocument.spreadsheetml", office.read_workbook),
     ("application/vnd.oasis.opendocument", office.read_open_document),
     ("image/", plain.read_picture),
+    ("text/csv", plain.read_csv),
     ("text/", plain.read_text),
     ("application/x-subrip", plain.read_text),
 ]

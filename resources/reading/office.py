@@ -9,6 +9,7 @@ import openpyxl
 from lxml import etree
 
 from resources.reading.found import Found
+from resources.reading.tables import words_of, workbook_rows
 
 MOST_PARTS = 500
 _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
@@ -31,7 +32,7 @@ def read_slides(path: Path, found: Found) -> None:
         found.pages = len(slides)
         for _number, name in sorted(slides)[:MOST_PARTS]:
             _read_part(archive, name, found)
-            found.add("\n")
+            found.pause()
 
 
 def read_open_document(path: Path, found: Found) -> None:
@@ -44,11 +45,13 @@ def read_workbook(path: Path, found: Found) -> None:
     with path.open("rb") as file:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         for sheet in book.worksheets:
+            found.add_table(sheet.title, workbook_rows(sheet))
             found.add(sheet.title)
             for row in sheet.iter_rows(values_only=True):
                 if found.is_full:
                     return
-                found.add(" ".join(str(cell) for cell in row if cell is not None))
+                found.add(" ".join(filter(None, map(words_of, row))))
+            found.pause()
 
 
 def _read_part(archive: zipfile.ZipFile, name: str, found: Found) -> None:
