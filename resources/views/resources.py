@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohort.access import MemberRequest, member_required, require
-from cohort.files import NotStored
+from cohort.files import NotStored, size_in_words
 from forums.forms import ReplyForm
 from forums.views.embedded import comments_on
 from resources import services
@@ -159,6 +159,7 @@ def form_page(request: MemberRequest, form: ResourceForm) -> HttpResponse:
         "resource": form.resource,
         "asked": None if form.resource else asked_for(request),
         "max_bytes": settings.UPLOAD_MAX_BYTES,
+        "max_size": size_in_words(settings.UPLOAD_MAX_BYTES),
         "most_files": MOST_AT_ONCE,
     }
     return render(

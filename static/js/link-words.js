@@ -13,10 +13,17 @@ class LinkWords extends HTMLElement {
   #status
   #asked = ""
 
+  // People give addresses as they say them; browsers ask for the whole.
+  #complete() {
+    const said = this.#input.value.trim()
+    if (/^[^\s:/?#]+\.[^\s:/?#]{2,}([/?#]|$)/.test(said)) this.#input.value = `https://${said}`
+  }
+
   #look = async () => {
+    this.#complete()
     const { form, value } = this.#input
     const url = value.trim()
-    if (!url || url === this.#asked || form.elements.title.value.trim()) return
+    if (!url || !this.#input.validity.valid || url === this.#asked || form.elements.title.value.trim()) return
     this.#asked = url
     this.#status.textContent = this.dataset.looking
     const words = await this.#ask(form, url)

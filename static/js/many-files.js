@@ -52,9 +52,9 @@ class ManyFiles extends HTMLElement {
     this.#list.append(row.element)
   }
 
-  #say(text) {
-    this.#problem.textContent = text
-    this.#problem.hidden = !text
+  #say(...words) {
+    this.#problem.replaceChildren(...words)
+    this.#problem.hidden = !words.length
   }
 
   // One title for all would say little: each row has its own.
@@ -62,13 +62,15 @@ class ManyFiles extends HTMLElement {
     const several = this.#rows.length > 0
     this.#list.hidden = !several
     this.#form.elements.title.closest(".field").hidden = several
-    if (!several) this.#say("")
+    if (!several) this.#say()
     const waiting = this.#rows.filter(row => row.state === "waiting").length
     const button = this.#form.querySelector("button[type=submit]")
     button.dataset.was ??= button.textContent
     button.textContent = waiting ? this.#words.addAll.replace("%n", waiting) : button.dataset.was
     button.hidden = several && (!waiting || this.#sending)
-    this.querySelector(".many__done").hidden = !several || waiting > 0 || this.#sending
+    const isDone = !waiting && !this.#sending && this.#rows.some(row => row.state === "added")
+    this.querySelector(".many__done").hidden = !isDone
+    this.#form.toggleAttribute("data-added", isDone)
     if (several && this.#rows.every(row => row.state === "added")) this.#settle()
   }
 
@@ -81,26 +83,27 @@ class ManyFiles extends HTMLElement {
 
   async #begin() {
     const wrong = await this.#lookOver()
-    if (wrong) {
-      this.#say(wrong)
+    if (wrong.length) {
+      this.#say(...wrong)
       this.#problem.focus()
       return
     }
     await this.#send(this.#rows.filter(row => row.state === "waiting"))
   }
 
-  // What the form says of all is looked at before anything large is sent.
+  // What the form says of all is looked at before anything large is sent. What is wrong leads to its
+  // field, which may be far below.
   async #lookOver() {
     try {
       const data = this.#data()
       const answer = await fetch(this.#form.action, { method: "POST", body: data, headers: { Accept: "application/json" } })
-      if (answer.redirected) return this.#words.signedOut
+      if (answer.redirected) return [this.#words.signedOut]
       const { errors = {} } = await answer.json()
       delete errors.file
       delete errors.title
-      return Object.values(errors).flat().join(" ")
+      return Object.entries(errors).map(([name, each]) => linkTo(`id_${name}`, each.join(" ")))
     } catch {
-      return this.#words.unreachable
+      return [this.#words.unreachable]
     }
   }
 
@@ -111,11 +114,12 @@ class ManyFiles extends HTMLElement {
   }
 
   async #send(rows) {
-    this.#say("")
+    this.#say()
     this.#sending += 1
     this.#show()
     // The button that was pressed is gone: the list says what becomes of the files.
-    this.#list.focus()
+    this.#list.focus({ preventScroll: true })
+    rows[0]?.element.scrollIntoView({ block: "nearest" })
     for (const row of rows) {
       await row.send(this.#form.action, this.#data())
     }
@@ -224,6 +228,14 @@ class Row {
     change.setAttribute("aria-label", `${change.textContent}: ${title}`)
     this.#show()
   }
+}
+
+const linkTo = (id, words) => {
+  if (!document.getElementById(id)) return words
+  const link = document.createElement("a")
+  link.href = `#${id}`
+  link.textContent = words
+  return link
 }
 
 // Random also where the page does not come by https.

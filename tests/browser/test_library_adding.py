@@ -89,9 +89,11 @@ def test_several_files_are_added_at_once_and_what_fails_is_tried_again(
     add = page.get_by_role("button", name="Add 3 files to the library")
     page.get_by_label("Kind").select_option("agreement")
     add.click()
-    # Not all was said of what holds for all: no file was sent.
-    page.get_by_role("alert").get_by_text("choose at least one theme").wait_for()
+    # Not all was said of what holds for all: no file was sent, and it leads to what was not said.
+    page.get_by_role("alert").get_by_role("link", name="choose at least one theme").click()
     assert not Resource.objects.exists()
+    assert page.url.endswith("#id_themes")
+    assert not page.get_by_label("Link").is_visible()
 
     page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
     failing = [True]
@@ -114,6 +116,8 @@ def test_several_files_are_added_at_once_and_what_fails_is_tried_again(
     accessible(page)
     page.get_by_role("button", name="Try again: plan.docx").click()
     page.get_by_role("link", name="Edit: plan").wait_for()
+    # There is no more to say of them.
+    assert not page.get_by_label("Kind").is_visible()
     page.get_by_role("button", name="Leave it out: setup.exe").click()
     page.get_by_role("link", name="To the library").click()
     page.wait_for_url("**/library/")
@@ -193,8 +197,9 @@ def test_a_links_title_comes_by_itself_and_overwrites_nothing(window, mia):
     said = {"title": "A guide to placements", "description": "Step by step."}
     page.route("**/link-words/", lambda route: route.fulfill(json=said))
     page.goto("/c/spring/library/new/")
-    page.get_by_label("Link").fill("https://example.org/guide")
+    page.get_by_label("Link").fill("example.org/guide")
     page.get_by_label("Kind").focus()
+    assert page.get_by_label("Link").input_value() == "https://example.org/guide"
     page.get_by_text("The title is the page’s own").wait_for()
     assert page.get_by_label("Title").input_value() == said["title"]
     assert page.get_by_label("What it is").input_value() == said["description"]
