@@ -24,6 +24,10 @@ def test_a_member_adds_finds_and_downloads_a_file(window, mia, theo, files, scri
     page.get_by_role("button", name="Add to the library").dblclick()
     page.get_by_role("heading", name="Agreement with the hospital").wait_for()
     assert Resource.objects.count() == 1
+    if scripts:
+        # The page stands whole, and at its top, though it came in the place of the form.
+        page.wait_for_function("scrollY === 0")
+        assert page.locator("theme-switch button").count() == 3
 
     other = window(theo, java_script_enabled=scripts)
     other.goto("/c/spring/library/?q=hosp")

@@ -28,6 +28,11 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.xhr?.status === 422) focusErrors(detail.elt)
 })
 
+// A whole page that came in the place of its form is read from its top.
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.boosted && detail.xhr.status < 400) scrollTo({ top: 0, behavior: "instant" })
+})
+
 // What was pressed may be gone with the answer: who goes by keyboard stays at its form.
 let pressedIn
 document.addEventListener("htmx:beforeRequest", () => {

@@ -2,7 +2,8 @@
 
 class ThemeSwitch extends HTMLElement {
   connectedCallback() {
-    this.append(document.importNode(document.getElementById("theme-choices").content, true))
+    // It has them with it: where htmx puts in a whole page, the rest comes after it.
+    this.replaceChildren(document.importNode(this.querySelector("template").content, true))
     this.addEventListener("click", this.#choose)
     this.#show()
   }
