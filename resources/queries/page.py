@@ -25,8 +25,8 @@ from resources.models import (
 )
 from resources.relations import sessions_seen
 
-BEGINNING = 1_000
-MOST_LINES = 16
+BEGINNING = 600
+MOST_LINES = 12
 MOST_PLACES = 12
 
 
