@@ -46,6 +46,8 @@ def zip_answer(
         response.headers[header] = value
     response.headers["Content-Type"] = "application/zip"
     day = timezone.localtime(luggage.begun_at).strftime("%Y-%m-%d")
-    name = f"{slugify(title)[:60].strip('-') or 'library'}-{day}.zip"
+    # Years are written 2026–27: the dash stays one.
+    said = slugify(title.replace("–", "-"))[:60].strip("-")
+    name = f"{said or 'library'}-{day}.zip"
     response.headers["Content-Disposition"] = disposition(name)
     return response

@@ -296,6 +296,14 @@ def taken_by(browse, member, collection):
     return browse(member).get(place)
 
 
+def test_the_years_in_a_name_stay_apart(browse, cast, add):
+    collection = listed(cast.mia, add(cast.mia))
+    type(collection).objects.filter(pk=collection.pk).update(title="Plans 2026–27")
+    response = taken_by(browse, cast.mia, collection)
+    assert 'filename="plans-2026-27-' in response["Content-Disposition"]
+    response.close()
+
+
 def test_a_reading_list_comes_in_its_order_with_the_words_on_why(browse, cast, add):
     slides = add(cast.tia, made.pptx_file(), "Deck.pptx", title="Slides", kind="slides")
     link = add(cast.mia, title="A guide", kind="article", url="https://example.org/")
