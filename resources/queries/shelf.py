@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models import Case, F, Func, Q, TextField, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Concat, Greatest, Left, Lower, StrIndex, Substr
 from django.utils.dateparse import parse_datetime
@@ -133,11 +133,18 @@ def _holding(query: str, terms: SearchQuery) -> Any:
     """
     everything = Resource.objects.order_by()
     said = everything.filter(search=terms).values("pk")
-    in_files = everything.filter(current_version__contents__search=terms).values("pk")
+    in_files = everything.filter(current_version__in=_FilesHolding(terms)).values("pk")
     in_pages = everything.filter(current_page__search=terms).values("pk")
     in_names = everything.filter(current_version__name__icontains=tidy(query)).values("pk")
     tagged = ResourceTag.objects.filter(tag__name__iexact=tidy(query)).values("content_object")
     return said.union(in_files, in_pages, in_names, tagged)
+
+
+class _FilesHolding(Func):
+    """Versions whose contents hold the words; a function of ours in the database."""
+
+    function = "resources_files_holding"
+    template = "(SELECT %(function)s(%(expressions)s))"
 
 
 def _headline(query: str, terms: SearchQuery) -> Any:
