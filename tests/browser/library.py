@@ -2,6 +2,9 @@
 
 import re
 
+from django.core.files.base import ContentFile
+
+from cohort.files import check_upload
 from cohort.models import Theme
 from resources.models import Resource
 from resources.services import add_resource
@@ -23,6 +26,14 @@ def a_page(member, html="<h2>Weeks 1 to 4</h2><p>Listen <strong>first</strong>.<
 def a_video(member):
     return add_resource(
         added_by=member, title="Film", kind="recording", url="https://youtu.be/dQw4w9WgXcQ",
+        themes=[Theme.objects.get(slug="leaders")],
+    )  # fmt: skip
+
+
+def a_table(member, data=b"Site,Seats\nHarbor,12\n"):
+    return add_resource(
+        added_by=member, title="Seats", kind="dashboard",
+        file=check_upload(ContentFile(data, "seats.csv")),
         themes=[Theme.objects.get(slug="leaders")],
     )  # fmt: skip
 

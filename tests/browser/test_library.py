@@ -3,8 +3,9 @@
 import pytest
 
 from cohort.models import Theme
+from resources import contents
 from resources.models import Resource
-from tests.browser.library import a_page, a_video
+from tests.browser.library import a_page, a_table, a_video
 
 
 def test_filters_show_their_results_at_once_and_keep_their_address(window, mia, cohort):
@@ -47,3 +48,15 @@ def test_every_page_is_accessible_and_fits(window, accessible, mia, cohort, sche
         page.goto(address)
         accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+def test_a_preview_comes_by_itself_once_the_file_was_read(window, accessible, mia):
+    resource = a_table(mia)
+    page = window(mia, width=390)
+    page.goto(resource.get_absolute_url())
+    page.get_by_text("A preview is being made").wait_for()
+    while contents.read_next():
+        pass
+    page.get_by_role("cell", name="Harbor").wait_for()
+    assert page.locator("[hx-trigger^=load]").count() == 0
+    accessible(page)
