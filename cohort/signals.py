@@ -1,9 +1,11 @@
-"""The few events of sign-in that only signals tell: open sockets must not outlive them."""
+"""The few events of accounts that only signals tell: open sockets must not outlive them.
+
+That somebody signed out is told by `cohort.session_store`, once it is done.
+"""
 
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, password_set
-from django.contrib.auth.signals import user_logged_out
 
 from cohort import live
 
@@ -14,5 +16,5 @@ def close_sockets(*, user: Any, **kwargs: Any) -> None:
 
 
 def connect() -> None:
-    for signal in (user_logged_out, password_changed, password_reset, password_set):
+    for signal in (password_changed, password_reset, password_set):
         signal.connect(close_sockets, dispatch_uid="cohort.close_sockets")

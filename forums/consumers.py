@@ -25,9 +25,6 @@ logger = logging.getLogger(__name__)
 BEAT = 20.0
 LAYER_PATIENCE = 2.0
 CLOSING_PATIENCE = 2.0
-# A sign-out is told before it is complete: look at once, and again a little later.
-ACCESS_PATIENCE = 1.0
-
 BEATS_A_CHECK = 3
 SOCKETS_PER_USER = 20
 # A page has nothing to say here.
@@ -169,8 +166,6 @@ class ThreadSocket:
         while True:
             await self.poked.wait()
             self.poked.clear()
-            await self.check()
-            await asyncio.sleep(ACCESS_PATIENCE)
             await self.check()
 
     async def check(self) -> None:

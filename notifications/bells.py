@@ -27,8 +27,6 @@ LAYER_PATIENCE = 2.0
 CHECK = 60.0
 # What comes together is counted together.
 GATHER = 0.2
-# A sign-out is told before it is complete: look at once, and again a little later.
-ACCESS_PATIENCE = 1.0
 SOCKETS_PER_USER = 20
 
 SIGNED_OUT, FORBIDDEN, TOO_MANY = 4401, 4403, 4409
@@ -104,10 +102,7 @@ class Bells:
             self._count(one for one in self.open if one.listener.member_pk in members)
         elif message["type"] == "access.changed":
             group = message["group"]
-            concerned = [one for one in self.open if group in _groups(one.listener)]
-            self._count(concerned)
-            if concerned:
-                asyncio.get_running_loop().call_later(ACCESS_PATIENCE, self._count, concerned)
+            self._count(one for one in self.open if group in _groups(one.listener))
 
     async def _tend(self) -> None:
         while True:

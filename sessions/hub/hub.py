@@ -20,7 +20,8 @@ from sessions.hub.speech import Pace
 
 logger = logging.getLogger(__name__)
 
-ACCESS_PATIENCE = 1.0  # seconds
+# Seconds between two looks at who may stay, however often it changes.
+ACCESS_PATIENCE = 1.0
 # Windows of one person; each may have the chat and the notes open.
 SOCKETS_PER_USER = 5
 
@@ -176,7 +177,7 @@ class Hub:
             self.spawn(room.check())
 
     def _access_changed(self) -> None:
-        """Look at once, and again a little later: a sign-out is told before it is complete."""
+        """Look at once, and once more after a while, for what was told in the meantime."""
         if self._access_timer is None:
             loop = asyncio.get_running_loop()
             self._access_timer = loop.call_later(ACCESS_PATIENCE, self._look_again)

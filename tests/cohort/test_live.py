@@ -1,5 +1,6 @@
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from cohort import live
@@ -36,6 +37,17 @@ def test_sockets_hear_of_signing_out_and_of_deactivation(
     with django_capture_on_commit_callbacks(execute=True):
         people.set_active(user=mia.user, active=False, by=cast.staff)
     assert told == [f"user.{mia.user_id}"] * 2
+
+
+def test_a_sign_out_is_told_once_the_session_is_gone(browse, mia, monkeypatch):
+    left = []
+    monkeypatch.setattr(live, "_send", lambda group: left.append(Session.objects.count()))
+    browser = browse(mia)
+    assert Session.objects.count() == 1
+
+    browser.post(reverse("account_logout"))
+
+    assert left == [0]
 
 
 def test_sockets_hear_of_sessions_that_were_ended_elsewhere(browse, mia, told):

@@ -82,7 +82,6 @@ def test_signing_out_in_another_window_closes_the_room_within_two_seconds(enter,
     client.cookies[name] = value
     began = time.monotonic()
 
-    live.user_access_changed(mia.user.pk)
     client.logout()
 
     assert guest.wait_for_end() == 4401
