@@ -17,7 +17,10 @@ from django.test import Client
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+# Seconds. A beat comes every 20: what is heard within this was told.
 PATIENCE = 15
+# What rooms do within two seconds when the machine does nothing else: beside other tests.
+PROMPT = 5
 
 
 class RoomServer:

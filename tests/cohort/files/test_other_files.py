@@ -63,10 +63,10 @@ def test_what_runs_by_its_name_is_refused(name):
 def test_bombs_are_refused_at_once_and_cost_nothing(bomb):
     data = bomb()
     tracemalloc.start()
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(FileRefused):
         check_upload(upload(data, "big.zip"), takes_other=True)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
     assert tracemalloc.get_traced_memory()[1] < 100_000_000
     tracemalloc.stop()
 

@@ -51,11 +51,11 @@ def test_a_scanner_that_cannot_say_is_away(clamd, answer):
 
 
 def test_all_of_it_has_one_clock(clamd):
-    clamd.hangs_for = 3.0
+    clamd.hangs_for = 8.0
     begun = time.monotonic()
     with pytest.raises(ScannerAway):
         scan([b"x"], seconds=0.3)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 5
 
 
 @pytest.mark.parametrize("where", ["127.0.0.1:9", "/nowhere/clamd.ctl", "nowhere.invalid:3310"])

@@ -155,9 +155,9 @@ def test_a_file_beyond_the_limit_is_told_both_sizes(settings):
 )
 def test_a_bomb_is_refused_at_once_and_in_little_memory(data):
     tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     words_about(data, "bomb.xlsx")
-    took, (_now, peak) = time.perf_counter() - started, tracemalloc.get_traced_memory()
+    took, (_now, peak) = time.process_time() - started, tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
     assert took < 2

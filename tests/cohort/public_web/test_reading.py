@@ -112,16 +112,16 @@ def test_a_site_that_drips_or_says_nothing_costs_the_time_and_no_more(site, data
     begun = time.monotonic()
     with pytest.raises(NotRead):
         fetch(site.url, seconds=0.3, loopback=True)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 5
 
 
 def test_a_handshake_that_never_ends_costs_the_time_and_no_more(site):
-    site.answer = lambda link, _request: time.sleep(3)
+    site.answer = lambda link, _request: time.sleep(8)
     reading.trust()
     begun = time.monotonic()
     with pytest.raises(NotRead):
         fetch(f"https://127.0.0.1:{site.port}/", seconds=0.3, loopback=True)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 5
 
 
 def test_an_endless_page_is_read_to_half_a_megabyte(site):

@@ -63,9 +63,9 @@ def test_words_in_japanese():
 )
 def test_pages_made_to_be_slow_are_not(bit):
     html = bit * (500_000 // len(bit))
-    begun = time.monotonic()
+    begun = time.process_time()
     words(html)
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_a_page_is_fetched_and_what_is_no_page_says_nothing(site):
@@ -80,7 +80,7 @@ def test_a_page_is_fetched_and_what_is_no_page_says_nothing(site):
 
 def test_slow_sites_keep_two_threads_waiting_and_others_are_told_at_once(site):
     slow = threading.Event()
-    site.answer = lambda link, _request: slow.wait(3)
+    site.answer = lambda link, _request: slow.wait(8)
     waiting = [
         threading.Thread(target=words_of, args=[site.url], kwargs={"loopback": True})
         for _ in range(said.AT_ONCE)
@@ -91,7 +91,7 @@ def test_slow_sites_keep_two_threads_waiting_and_others_are_told_at_once(site):
         time.sleep(0.01)
     begun = time.monotonic()
     assert words_of(site.url, loopback=True) is None
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 4
     slow.set()
     for thread in waiting:
         thread.join()

@@ -12,7 +12,7 @@ from cohort import live
 from tests.access.sessions_room import SOCKETS
 from tests.access.table import ACTORS
 from tests.sessions.live import stored
-from tests.sessions.room_server import PATIENCE, cookie_of
+from tests.sessions.room_server import PATIENCE, PROMPT, cookie_of
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -59,7 +59,7 @@ def test_a_made_up_cookie_opens_nothing(enter, mia):
 # ---------------------------------------------------------------- losing access
 
 
-def test_a_member_who_is_removed_is_cut_off_within_two_seconds(enter, session, mia, theo):
+def test_a_member_who_is_removed_is_cut_off_at_once(enter, session, mia, theo):
     mias, theos = enter(mia), enter(theo)
     theos.say("Hello.")
     mias.hear_until(1)
@@ -70,12 +70,12 @@ def test_a_member_who_is_removed_is_cut_off_within_two_seconds(enter, session, m
     live.access_changed(mia.pk)
 
     assert mias.wait_for_end() == 4403
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < PROMPT
     theos.say("Still here.")
     assert theos.hear_until(2)
 
 
-def test_signing_out_in_another_window_closes_the_room_within_two_seconds(enter, session, mia):
+def test_signing_out_in_another_window_closes_the_room_at_once(enter, session, mia):
     guest = enter(mia)
     client = Client()
     name, _equals, value = guest.cookie.partition("=")
@@ -85,7 +85,7 @@ def test_signing_out_in_another_window_closes_the_room_within_two_seconds(enter,
     client.logout()
 
     assert guest.wait_for_end() == 4401
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < PROMPT
 
 
 def test_who_was_removed_cannot_write_even_before_the_room_knows(enter, session, mia):
@@ -112,7 +112,7 @@ def test_new_norms_cut_off_whoever_has_not_agreed_to_them(enter, session, mia, t
     live.cohort_access_changed(mia.cohort_id)
 
     assert mias.wait_for_end() == 4403
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < PROMPT
     theos.say("I agreed.")
     assert theos.hear_until(1) == [(1, "I agreed.")]
     with pytest.raises(InvalidStatus):
