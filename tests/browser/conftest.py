@@ -38,6 +38,8 @@ CHROMIUM_FLAGS = [
     "--no-sandbox",
 ]
 
+PATIENCE = 15_000  # milliseconds: other tests run beside these
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
@@ -144,8 +146,9 @@ def chromium():
     """Closed with its module: an open Playwright leaves its event loop running in this thread."""
     # Playwright's own event loop must not make Django think that it is called from async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield browser
@@ -173,7 +176,7 @@ def window(chromium, site) -> Iterator[Callable]:
         if person is not None:
             context.add_cookies([{**signed_in_cookie(person), "url": site.url}])
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on(
             "console",
