@@ -66,6 +66,8 @@ urlpatterns = [
     path(f"{TRIAL}removal/", trials.trial_removal, name="trial_removal"),
     path(f"{RESOURCE}file/", views.resource_download, name="resource_download"),
     path(f"{RESOURCE}written/<int:number>/", views.written_page, name="written_page"),
+    path(f"{RESOURCE}written/<int:number>/restoring/", views.page_restoring, name="page_restoring"),
+    path(f"{VERSION}restoring/", views.version_restoring, name="version_restoring"),
     path(f"{VERSION}file/", views.version_download, name="version_download"),
     path(f"{VERSION}pages/<int:page>/", views.page_picture, name="page_picture"),
 ]

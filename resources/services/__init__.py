@@ -39,6 +39,7 @@ from resources.services.resources import (
     edit_resource,
     remove_resource,
 )
+from resources.services.restoring import restore_page, restore_version
 from resources.services.several import add_files
 from resources.services.trials import ask_after, report_trial, start_trial, withdraw_trial
 from resources.services.versions import WrittenMeanwhile, add_version
@@ -76,6 +77,8 @@ __all__ = [
     "remove_resource",
     "reopen_request",
     "report_trial",
+    "restore_page",
+    "restore_version",
     "shift_item",
     "start_trial",
     "take_out",

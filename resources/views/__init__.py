@@ -14,6 +14,7 @@ from resources.views.resources import (
     resource_list,
     resource_remove,
 )
+from resources.views.restoring import page_restoring, version_restoring
 from resources.views.taking import collection_zip, library_take, library_zip, selection_zip
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "link_words",
     "page_create",
     "page_picture",
+    "page_restoring",
     "resource_create",
     "resource_detail",
     "resource_download",
@@ -37,5 +39,6 @@ __all__ = [
     "resource_remove",
     "selection_zip",
     "version_download",
+    "version_restoring",
     "written_page",
 ]

@@ -15,7 +15,7 @@ from resources import services
 from resources.forms_pages import PageForm
 from resources.models import Resource
 from resources.page_drafts import place_of
-from resources.permissions import can_add
+from resources.permissions import can_add, can_edit
 from resources.views.answering import about_the_same, asked_for, name_answers
 from resources.views.fetching import resource_of
 
@@ -99,5 +99,9 @@ def written_page(request: MemberRequest, resource_pk: int, number: int) -> HttpR
     """One state of a page, as it was."""
     resource = resource_of(request, resource_pk)
     pages = resource.pages.select_related("written_by__user")
-    context = {"resource": resource, "page": get_object_or_404(pages, number=number)}
+    context = {
+        "resource": resource,
+        "page": get_object_or_404(pages, number=number),
+        "may_edit": can_edit(request.membership, resource),
+    }
     return render(request, "resources/written_page.html", context)

@@ -186,6 +186,10 @@ ROWS: list[Row] = [
     Row("resources:written_page", "GET", OWN, facilitators_page, case="of facilitators"),
     Row("resources:written_page", "GET", inside(404), mias_version, case="of a file"),
     Row("resources:written_page", "POST", inside(405), mias_page),
+    Row("resources:page_restoring", "GET", inside(405), mias_page),
+    Row("resources:page_restoring", "POST", EDITORS_DONE, mias_page),
+    Row("resources:page_restoring", "POST", TEAM_EDITORS_DONE, teams_page, case="of a team"),
+    Row("resources:page_restoring", "POST", OWN_DONE, facilitators_page, case="of facilitators"),
     Row("resources:resource_edit", "GET", EDITORS, mias_page_itself, case="of a page"),
     Row(
         "resources:resource_edit", "POST", EDITORS_DONE, mias_page_itself, filled_page, "of a page"
@@ -207,6 +211,9 @@ ROWS: list[Row] = [
     Row("resources:version_download", "HEAD", TEAM, teams_version, case="of a team"),
     Row("resources:version_download", "GET", TEAM, teams_version, case="of a team"),
     Row("resources:version_download", "POST", inside(405), mias_version),
+    Row("resources:version_restoring", "GET", inside(405), mias_version),
+    Row("resources:version_restoring", "POST", EDITORS_DONE, mias_version),
+    Row("resources:version_restoring", "POST", TEAM_EDITORS_DONE, teams_version, case="of a team"),
     Row("resources:page_picture", "GET", EVERYONE, mias_picture),
     Row("resources:page_picture", "GET", TEAM, teams_picture, case="of a team"),
     Row("resources:page_picture", "POST", inside(405), mias_picture),

@@ -1,0 +1,64 @@
+"""An older file or text of a resource, brought back."""
+
+import logging
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cohort.access import MemberRequest, member_required, require
+from cohort.files import FileRefused, NotStored
+from resources import services
+from resources.permissions import can_edit
+from resources.views.fetching import resource_of
+
+logger = logging.getLogger(__name__)
+
+
+@member_required
+@require_POST
+def version_restoring(request: MemberRequest, resource_pk: int, number: int) -> HttpResponse:
+    resource = resource_of(request, resource_pk)
+    require(can_edit(request.membership, resource))
+    version = get_object_or_404(resource.versions, number=number)
+    try:
+        services.restore_version(resource=resource, version=version, by=request.membership)
+    except FileRefused as refused:
+        messages.error(request, refused.args[0])
+    except (NotStored, OSError) as why:
+        logger.error("Version %s of resource %s cannot be restored: %r", number, resource_pk, why)
+        messages.error(
+            request,
+            _(
+                "The place for files is full or does not answer, so nothing was changed. Please "
+                "try again in a few minutes."
+            ),
+        )
+    else:
+        _say(request, number)
+    return redirect(resource)
+
+
+@member_required
+@require_POST
+def page_restoring(request: MemberRequest, resource_pk: int, number: int) -> HttpResponse:
+    resource = resource_of(request, resource_pk)
+    require(can_edit(request.membership, resource))
+    page = get_object_or_404(resource.pages, number=number)
+    try:
+        services.restore_page(resource=resource, page=page, by=request.membership)
+    except services.WrittenMeanwhile:
+        messages.error(
+            request,
+            _("Somebody saved this page just now, so nothing was changed. Read it first."),
+        )
+    else:
+        _say(request, number)
+    return redirect(resource)
+
+
+def _say(request: MemberRequest, number: int) -> None:
+    words = _("Version %(number)s is what is given again. The one before it is kept.")
+    messages.success(request, words % {"number": number})
