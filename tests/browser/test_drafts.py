@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
 
 from resources.models import Resource
 from tests.browser.conftest import signed_in_cookie
@@ -42,10 +43,10 @@ def test_an_expired_session_costs_neither_text_nor_choice(window, mia, sign_in_a
     sign_in_again(page, mia)
     page.goto(LIBRARY)
 
-    assert page.get_by_text("We kept what you were writing here.").count() == 1
-    assert page.get_by_role("checkbox", name="Catalysts").is_checked()
+    expect(page.get_by_text("We kept what you were writing here.")).to_have_count(1)
+    expect(page.get_by_role("checkbox", name="Catalysts")).to_be_checked()
     # What was folded away when one came is open now.
-    assert page.get_by_label("What it is").is_visible()
+    expect(page.get_by_label("What it is")).to_be_visible()
     page.get_by_role("button", name="Add to the library").click()
     page.get_by_role("heading", name="Our plan").wait_for()
     resource = Resource.objects.get()
@@ -57,8 +58,8 @@ def test_an_expired_session_costs_neither_text_nor_choice(window, mia, sign_in_a
         "For next year.",
     )
     page.goto(LIBRARY)
-    assert page.get_by_label("Kind").input_value() == ""
-    assert page.get_by_role("checkbox", checked=True).count() == 0
+    expect(page.get_by_label("Kind")).to_have_value("")
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
 
 
 def test_a_session_being_planned_comes_back_as_it_was(window, fay):
@@ -111,4 +112,4 @@ def test_a_choice_that_was_changed_elsewhere_is_left_alone(window, mia):
 
     page.reload()
 
-    assert page.get_by_label("Kind").input_value() == "template"
+    expect(page.get_by_label("Kind")).to_have_value("template")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from forums.models import Attachment, Draft, Post
 from tests import made_files as made
@@ -65,7 +66,7 @@ def test_no_letter_is_lost_until_the_next_frame(window, mia, thread):
     page.keyboard.type("Early ")
     page.locator("#reply .editor__text").wait_for()
     page.keyboard.type("words")
-    assert page.locator("#reply textarea").input_value() == "<p>Early words</p>"
+    expect(page.locator("#reply textarea")).to_have_value("<p>Early words</p>")
 
 
 def test_a_post_is_written_with_the_keyboard_alone(window, mia, theo, thread):
@@ -78,7 +79,7 @@ def test_a_post_is_written_with_the_keyboard_alone(window, mia, theo, thread):
     option = page.get_by_role("option", name="Theo")
     option.wait_for()
     editor = page.get_by_role("combobox", name="Your reply")
-    assert editor.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    expect(editor).to_have_attribute("aria-activedescendant", option.get_attribute("id"))
     page.keyboard.press("Enter")
     page.get_by_text("Theo will be told by mail.").wait_for()
     page.keyboard.press("Enter")
@@ -87,9 +88,9 @@ def test_a_post_is_written_with_the_keyboard_alone(window, mia, theo, thread):
     page.keyboard.type("two")
     # Back to the bar, along it, and into the text again.
     page.keyboard.press("Shift+Tab")
-    assert page.evaluate("document.activeElement.dataset.act") == "bold"
+    expect(page.locator("[data-act=bold]")).to_be_focused()
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("document.activeElement.dataset.act") == "italic"
+    expect(page.locator("[data-act=italic]")).to_be_focused()
     page.keyboard.press("Escape")
     page.keyboard.press("Control+Enter")
     sent(page)
@@ -105,7 +106,7 @@ def test_escape_closes_the_names_and_leaves_what_was_typed(window, mia, thread):
     page.keyboard.type("@fa")
     page.get_by_role("option", name="Fay").wait_for()
     page.keyboard.press("Escape")
-    assert page.get_by_role("option").count() == 0
+    expect(page.get_by_role("option")).to_have_count(0)
     page.keyboard.type("st")
     page.keyboard.press("Control+Enter")
     sent(page)
@@ -235,7 +236,7 @@ def test_what_was_sent_does_not_come_back_as_a_draft(window, mia, thread):
     sent(page)
     page.wait_for_timeout(500)
     assert not Draft.objects.exists()
-    assert page.locator("#reply textarea").input_value() == ""
+    expect(page.locator("#reply textarea")).to_have_value("")
 
 
 def test_a_draft_outlives_the_session(window, site, mia, thread):
@@ -278,10 +279,10 @@ def test_a_dilemma_asks_its_three_questions_also_without_scripts(window, mia, th
     for scripts in (True, False):
         page = window(mia, java_script_enabled=scripts)
         page.goto("/c/spring/discussions/new/")
-        assert not page.get_by_text("The question to the group").is_visible()
+        expect(page.get_by_text("The question to the group")).to_be_hidden()
         page.get_by_label("Kind").select_option("dilemma")
         page.get_by_text("The question to the group").wait_for()
-        assert not page.get_by_text("What is it about?").is_visible()
+        expect(page.get_by_text("What is it about?")).to_be_hidden()
 
 
 def test_a_refused_post_comes_back_into_the_editor(window, mia, thread):

@@ -69,7 +69,7 @@ def test_a_question_is_asked_answered_and_ended(window, cast, themes):
     asking.wait_for_url(re.compile(r"#post-2$"))
     expect(asking.locator("#post-2")).to_contain_text("The reply that helped")
     asking.keyboard.press("Tab")
-    assert asking.evaluate("document.activeElement.closest('#post-2') !== null")
+    expect(asking.locator("#post-2 :focus")).to_have_count(1)
     thread.refresh_from_db()
     assert thread.answer.number == 2
 

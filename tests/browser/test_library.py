@@ -1,6 +1,7 @@
 """The library as a person meets it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from cohort.models import Theme
 from resources import contents
@@ -18,9 +19,9 @@ def test_filters_show_their_results_at_once_and_keep_their_address(window, mia, 
     page.goto("/c/spring/library/")
     page.locator("select[name=kind]").select_option("slides")
     page.get_by_role("link", name="Plan").wait_for(state="detached")
-    assert page.get_by_role("link", name="Deck").is_visible()
+    expect(page.get_by_role("link", name="Deck")).to_be_visible()
     # What was not chosen is not in the address.
-    assert page.url.endswith("/library/?kind=slides")
+    expect(page).to_have_url("/c/spring/library/?kind=slides")
     page.get_by_role("link", name="Show everything").click()
     page.get_by_role("link", name="Plan").wait_for()
 

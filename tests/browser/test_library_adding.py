@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from resources.models import Resource
 from tests import made_files as made
@@ -18,7 +19,7 @@ def test_a_member_adds_finds_and_downloads_a_file(window, mia, theo, files, scri
     fill(page, "Agreement with the hospital")
     page.get_by_role("button", name="Add to the library").click()
     page.get_by_text("This is a program").wait_for()
-    assert page.get_by_label("Title").input_value() == "Agreement with the hospital"
+    expect(page.get_by_label("Title")).to_have_value("Agreement with the hospital")
 
     page.set_input_files("input[type=file]", files("協定書.pdf", made.pdf()))
     page.get_by_role("button", name="Add to the library").dblclick()
@@ -27,7 +28,7 @@ def test_a_member_adds_finds_and_downloads_a_file(window, mia, theo, files, scri
     if scripts:
         # The page stands whole, and at its top, though it came in the place of the form.
         page.wait_for_function("scrollY === 0")
-        assert page.locator("theme-switch button").count() == 3
+        expect(page.locator("theme-switch button")).to_have_count(3)
 
     other = window(theo, java_script_enabled=scripts)
     other.goto("/c/spring/library/?q=hosp")
@@ -43,7 +44,7 @@ def test_sub_lessons_wait_folded_until_they_are_wanted(window, accessible, mia, 
     page = window(mia, width=390, java_script_enabled=scripts)
     page.goto("/c/spring/library/new/")
     agility = page.get_by_role("checkbox", name="Agility")
-    assert agility.count() == 0
+    expect(agility).to_have_count(0)
     page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
     if scripts:
         agility.check()
@@ -57,8 +58,8 @@ def test_sub_lessons_wait_folded_until_they_are_wanted(window, accessible, mia, 
 
     # Refused: nothing was given. What was picked is still open, and nothing else.
     page.get_by_text("Choose a file").wait_for()
-    assert agility.is_checked()
-    assert page.get_by_role("checkbox", name="Catalysts").count() == 0
+    expect(agility).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Catalysts")).to_have_count(0)
 
 
 # Notes whether the button was hidden whenever a row was on its way.
@@ -87,7 +88,7 @@ def test_several_files_are_added_at_once_and_what_fails_is_tried_again(
     )  # fmt: skip
     rows = page.locator(".many__row")
     rows.nth(2).wait_for()
-    assert not page.get_by_label("Title", exact=True).is_visible()
+    expect(page.get_by_label("Title", exact=True)).to_be_hidden()
     accessible(page)
     page.get_by_label("Title: MOU_draft.pdf").fill("Agreement, draft")
     add = page.get_by_role("button", name="Add 3 files to the library")
@@ -96,8 +97,8 @@ def test_several_files_are_added_at_once_and_what_fails_is_tried_again(
     # Not all was said of what holds for all: no file was sent, and it leads to what was not said.
     page.get_by_role("alert").get_by_role("link", name="choose at least one theme").click()
     assert not Resource.objects.exists()
-    assert page.url.endswith("#id_themes")
-    assert not page.get_by_label("Link").is_visible()
+    expect(page).to_have_url("/c/spring/library/new/#id_themes")
+    expect(page.get_by_label("Link")).to_be_hidden()
 
     page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
     failing = [True]
@@ -115,24 +116,25 @@ def test_several_files_are_added_at_once_and_what_fails_is_tried_again(
     add.click()
     page.get_by_text("This is a program").wait_for()
     assert page.evaluate("window.seenWhileSending") == [True]
-    assert states(page) == ["added", "failed", "refused"]
+    expect_states(page, "added", "failed", "refused")
     page.evaluate("scrollTo(0, 0)")
     accessible(page)
     page.get_by_role("button", name="Try again: plan.docx").click()
     page.get_by_role("link", name="Edit: plan").wait_for()
     # There is no more to say of them.
-    assert not page.get_by_label("Kind").is_visible()
+    expect(page.get_by_label("Kind")).to_be_hidden()
     page.get_by_role("button", name="Leave it out: setup.exe").click()
     page.get_by_role("link", name="To the library").click()
     page.wait_for_url("**/library/")
     titles = Resource.objects.order_by("pk").values_list("title", flat=True)
     assert list(titles) == ["Agreement, draft", "plan"]
     page.goto("/c/spring/library/new/")
-    assert page.get_by_label("Kind").input_value() == ""
+    expect(page.get_by_label("Kind")).to_have_value("")
 
 
-def states(page) -> list[str]:
-    return [row.get_attribute("data-state") for row in page.locator(".many__row").all()]
+def expect_states(page, *states: str) -> None:
+    for row, state in enumerate(states):
+        expect(page.locator(".many__row").nth(row)).to_have_attribute("data-state", state)
 
 
 def test_one_of_several_is_cancelled_while_the_others_arrive_and_tried_again(
@@ -156,7 +158,7 @@ def test_one_of_several_is_cancelled_while_the_others_arrive_and_tried_again(
     page.get_by_role("button", name="Add 3 files to the library").click()
     cancel = page.get_by_role("button", name="Cancel: film.txt")
     cancel.wait_for()
-    assert states(page) == ["added", "sending", "waiting"]
+    expect_states(page, "added", "sending", "waiting")
     accessible(page)
     cancel.focus()
     page.keyboard.press("Enter")
@@ -164,8 +166,8 @@ def test_one_of_several_is_cancelled_while_the_others_arrive_and_tried_again(
     page.get_by_role("link", name="Edit: plan").wait_for()
     page.get_by_text("Cancelled.").wait_for()
     again = page.get_by_role("button", name="Try again: film.txt")
-    assert again.evaluate("button => button === document.activeElement")
-    assert states(page) == ["added", "failed", "added"]
+    expect(again).to_be_focused()
+    expect_states(page, "added", "failed", "added")
     titles = Resource.objects.order_by("pk").values_list("title", flat=True)
     assert list(titles) == ["MOU", "plan"]
     accessible(page)
@@ -189,8 +191,8 @@ def test_without_scripts_several_files_are_added_in_one_form(window, accessible,
     page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
     page.get_by_role("button", name="Add to the library").click()
     page.get_by_role("heading", name="Added to the library").wait_for()
-    assert page.get_by_role("link", name="Edit: MOU draft").is_visible()
-    assert page.get_by_text("setup.exe: This is a program").is_visible()
+    expect(page.get_by_role("link", name="Edit: MOU draft")).to_be_visible()
+    expect(page.get_by_text("setup.exe: This is a program")).to_be_visible()
     with_scripts = window(mia)
     with_scripts.goto(page.url)
     accessible(with_scripts)
@@ -203,14 +205,14 @@ def test_a_links_title_comes_by_itself_and_overwrites_nothing(window, mia):
     page.goto("/c/spring/library/new/")
     page.get_by_label("Link").fill("example.org/guide")
     page.get_by_label("Kind").focus()
-    assert page.get_by_label("Link").input_value() == "https://example.org/guide"
+    expect(page.get_by_label("Link")).to_have_value("https://example.org/guide")
     page.get_by_text("The title is the page’s own").wait_for()
-    assert page.get_by_label("Title").input_value() == said["title"]
-    assert page.get_by_label("What it is").input_value() == said["description"]
+    expect(page.get_by_label("Title")).to_have_value(said["title"])
+    expect(page.get_by_label("What it is")).to_have_value(said["description"])
     page.get_by_label("Title").fill("Mine")
     page.get_by_label("Link").fill("https://example.org/other")
     page.get_by_label("Kind").focus()
-    assert page.get_by_label("Title").input_value() == "Mine"
+    expect(page.get_by_label("Title")).to_have_value("Mine")
 
 
 def test_too_large_is_said_before_anything_is_sent(window, mia, files, settings):
@@ -222,5 +224,5 @@ def test_too_large_is_said_before_anything_is_sent(window, mia, files, settings)
     page.get_by_text("is larger than 25 MB").wait_for()
     fill(page, "Film")
     page.get_by_role("button", name="Add to the library").click()
-    assert page.url.endswith("/library/new/")
+    expect(page).to_have_url("/c/spring/library/new/")
     assert not Resource.objects.exists()

@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from resources.models import Resource
 from tests.browser.library import a_page, a_video, fill
 from tests.resources.test_contents import jpeg
@@ -25,8 +27,8 @@ def test_a_page_is_written_in_the_editor_and_read(window, mia, theo):
 
     other = window(theo)
     other.goto(page.url)
-    assert other.locator("article strong").inner_text() == "first"
-    assert other.get_by_text("Three of us").is_visible()
+    expect(other.locator("article strong")).to_have_text("first")
+    expect(other.get_by_text("Three of us")).to_be_visible()
 
 
 def test_of_two_who_edit_a_page_at_once_the_second_sees_both(window, mia, fay):
@@ -44,10 +46,9 @@ def test_of_two_who_edit_a_page_at_once_the_second_sees_both(window, mia, fay):
     second = pages[1]
     second.get_by_role("alert").wait_for()
     second.get_by_role("toolbar", name="Formatting").wait_for()
-    assert (
-        "Fay was here." in second.get_by_role("region", name="What stands there now").inner_text()
-    )
-    assert "Mia was here." in second.get_by_label("The page").inner_text()
+    theirs = second.get_by_role("region", name="What stands there now")
+    expect(theirs).to_contain_text("Fay was here.")
+    expect(second.get_by_label("The page")).to_contain_text("Mia was here.")
     second.get_by_role("button", name="Save mine over it").click()
     second.get_by_text("Saved.").wait_for()
     written.refresh_from_db()
@@ -72,8 +73,8 @@ def test_nothing_of_a_video_is_loaded_before_it_is_played(window, mia):
 
     plain = window(mia, java_script_enabled=False)
     plain.goto(video.get_absolute_url())
-    assert plain.get_by_role("link", name="Open at youtu.be").is_visible()
-    assert not plain.get_by_role("button", name="Play it here").is_visible()
+    expect(plain.get_by_role("link", name="Open at youtu.be")).to_be_visible()
+    expect(plain.get_by_role("button", name="Play it here")).to_be_hidden()
 
 
 def test_a_picture_is_put_into_a_page_and_its_draft_comes_back(
@@ -94,8 +95,8 @@ def test_a_picture_is_put_into_a_page_and_its_draft_comes_back(
     again = window(mia, width=1440)
     again.goto("/c/spring/library/new/page/")
     again.locator(".editor__text img").wait_for()
-    assert again.get_by_label("Title").input_value() == "First ninety days"
-    assert again.get_by_label("Kind").input_value() == "agreement"
+    expect(again.get_by_label("Title")).to_have_value("First ninety days")
+    expect(again.get_by_label("Kind")).to_have_value("agreement")
     again.get_by_role("button", name="Add to the library").click()
     again.get_by_role("heading", name="First ninety days", level=1).wait_for()
 
@@ -103,6 +104,7 @@ def test_a_picture_is_put_into_a_page_and_its_draft_comes_back(
     reader.goto(again.url)
     picture = reader.locator("article img")
     picture.wait_for()
-    assert picture.evaluate("img => [img.naturalWidth, img.naturalHeight]") == [80, 60]
+    expect(picture).to_have_js_property("naturalWidth", 80)
+    expect(picture).to_have_js_property("naturalHeight", 60)
     again.goto("/c/spring/library/new/page/")
-    assert again.get_by_label("Title").input_value() == ""
+    expect(again.get_by_label("Title")).to_have_value("")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from resources import services
 from resources.models import Resource
@@ -15,7 +16,7 @@ def test_a_search_in_vain_becomes_a_request_that_another_answers(window, mia, ti
     page = window(mia, width=390, java_script_enabled=scripts)
     page.goto("/c/spring/library/?q=bus+plan")
     page.get_by_role("link", name="Ask for it").click()
-    assert page.get_by_label("Does anyone have a …?").input_value() == "bus plan"
+    expect(page.get_by_label("Does anyone have a …?")).to_have_value("bus plan")
     page.get_by_role("checkbox", name=re.compile("^Leaders")).check()
     page.get_by_role("button", name="Ask", exact=True).dblclick()
     page.get_by_role("heading", name="bus plan", level=1).wait_for()
@@ -26,7 +27,7 @@ def test_a_search_in_vain_becomes_a_request_that_another_answers(window, mia, ti
     other.get_by_role("link", name="bus plan").click()
     other.get_by_role("link", name="Add it to the library").click()
     # What answers it is about the same theme.
-    assert other.get_by_role("checkbox", name=re.compile("^Leaders")).is_checked()
+    expect(other.get_by_role("checkbox", name=re.compile("^Leaders"))).to_be_checked()
     other.get_by_label("Link").fill("https://example.org/buses")
     fill(other, "Buses before six")
     other.get_by_role("button", name="Add to the library").click()
@@ -44,7 +45,7 @@ def test_a_search_in_vain_becomes_a_request_that_another_answers(window, mia, ti
     page.get_by_role("button", name=re.compile("close it")).click()
     page.get_by_text("Closed", exact=True).wait_for()
     other.goto(page.url)
-    assert other.get_by_role("link", name="Add it to the library").count() == 0
+    expect(other.get_by_role("link", name="Add it to the library")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,6 +1,7 @@
 """What the partnerships say of what is in the library, and the lists they make of it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from resources import services
 from tests.browser.library import a_guide
@@ -24,7 +25,7 @@ def test_a_member_says_what_helped_what_they_try_and_what_came_of_it(window, mia
     page.get_by_text("Ask the nurses first.").wait_for()
     page.get_by_role("link", name="All trials").click()
     page.get_by_role("heading", name="What came of it").wait_for()
-    assert page.get_by_text("Ask the nurses first.").is_visible()
+    expect(page.get_by_text("Ask the nurses first.")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -36,10 +37,10 @@ def test_comments_are_written_and_read_where_the_resource_is(window, mia, tia, s
         write(page, words, scripts)
         page.get_by_role("button", name="Comment", exact=True).click()
         page.locator(".post").filter(has_text=words).wait_for()
-        assert f"{own}#post-" in page.url
+        page.wait_for_url(f"**{own}#post-*")
     page.get_by_role("link", name="As a discussion").click()
     page.get_by_role("link", name="A guide").click()
-    assert page.url.endswith(own)
+    expect(page).to_have_url(own)
 
 
 def write(page, words: str, scripts: bool) -> None:
@@ -93,7 +94,7 @@ def test_a_facilitator_arranges_a_reading_list_by_keyboard(window, accessible, f
     page.get_by_role("link", name="Before session 4").press("Enter")
     page.get_by_role("button", name="Move Second up").press("Enter")
     page.get_by_role("button", name="Move Second down", disabled=False).wait_for()
-    assert [each.inner_text() for each in page.locator(".row__title").all()] == ["Second", "First"]
+    expect(page.locator(".row__title")).to_have_text(["Second", "First"])
     page.get_by_role("button", name="Feature it").press("Enter")
     page.goto("/c/spring/library/")
     page.get_by_role("link", name="Before session 4").wait_for()

@@ -1,6 +1,7 @@
 """Search as one types, by keyboard, on a phone, and without scripts."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.factories import PostFactory, SpaceFactory, ThreadFactory
 
@@ -25,7 +26,7 @@ def test_results_follow_what_is_typed_and_the_field_keeps_the_focus(window, cast
     page.keyboard.type("zeb")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/?q=zeb")
-    assert page.locator("#search-status").inner_text() == "25 results"
+    expect(page.locator("#search-status")).to_have_text("25 results")
     accessible(page)
 
     page.keyboard.press("Escape")
@@ -33,25 +34,25 @@ def test_results_follow_what_is_typed_and_the_field_keeps_the_focus(window, cast
     page.keyboard.press("/")
     page.keyboard.type("ferr", delay=40)
     page.get_by_role("link", name="Ferries").wait_for()
-    assert page.evaluate("document.activeElement.id") == "search-words"
-    assert page.locator("#search-words").input_value() == "ferr"
-    assert page.locator("#search-status").inner_text() == "1 result"
-    assert page.url.endswith("/search/?q=ferr")
-    assert page.locator("#found mark").first.inner_text() == "Ferries"
+    expect(page.locator("#search-words")).to_be_focused()
+    expect(page.locator("#search-words")).to_have_value("ferr")
+    expect(page.locator("#search-status")).to_have_text("1 result")
+    expect(page).to_have_url("/c/spring/search/?q=ferr")
+    expect(page.locator("#found mark").first).to_have_text("Ferries")
 
     # Backwards from results to what was there before typing.
     page.go_back()
-    assert page.url.endswith("/c/spring/")
+    expect(page).to_have_url("/c/spring/")
 
 
 def test_a_filter_narrows_at_once_and_lives_in_the_address(window, cast, talk, accessible):
     page = window(cast.mia, width=390, height=844)
     page.goto(f"{SEARCH}?q=ferries+or+zebra&in=discussions")
-    assert not page.locator("#search-theme").is_visible()
+    expect(page.locator("#search-theme")).to_be_hidden()
     page.get_by_text("Narrow it down").click()
     page.locator("#search-theme").select_option("drivers")
     page.wait_for_url("**theme=drivers**")
-    assert page.locator("#search-status").inner_text() == "1 result"
+    expect(page.locator("#search-status")).to_have_text("1 result")
     assert "in=discussions" in page.url
 
     page.locator("#search-by").fill("ti")
@@ -61,10 +62,10 @@ def test_a_filter_narrows_at_once_and_lives_in_the_address(window, cast, talk, a
     page.wait_for_url("**by=Tia**")
     accessible(page)
     page.reload()
-    assert page.get_by_text("Narrow it down · 2 chosen").is_visible()
+    expect(page.get_by_text("Narrow it down · 2 chosen")).to_be_visible()
     page.get_by_text("Narrow it down").click()
-    assert page.locator("#search-by").input_value() == "Tia"
-    assert page.get_by_role("link", name="Ferries").is_visible()
+    expect(page.locator("#search-by")).to_have_value("Tia")
+    expect(page.get_by_role("link", name="Ferries")).to_be_visible()
 
     page.locator("#search-since").fill("2026-05-02")
     page.locator("#search-until").fill("2026-05-01")
@@ -91,10 +92,10 @@ def test_pages_and_kinds_work_without_scripts(window, cast, talk):
 def test_nothing_found_says_what_to_try(window, cast, talk, accessible):
     page = window(cast.mia, scheme="dark")
     page.goto(f"{SEARCH}?q=feries")
-    assert page.get_by_role("link", name="Ferries").is_visible()
+    expect(page.get_by_role("link", name="Ferries")).to_be_visible()
     accessible(page)
     page.goto(f"{SEARCH}?q=qqqqqq")
-    assert page.get_by_text("Try fewer words").is_visible()
+    expect(page.get_by_text("Try fewer words")).to_be_visible()
 
 
 def test_the_slash_leads_to_search_where_the_bar_has_no_field(window, cast):
@@ -103,7 +104,7 @@ def test_the_slash_leads_to_search_where_the_bar_has_no_field(window, cast):
     page.locator("h1").click()
     page.keyboard.press("/")
     page.wait_for_url("**/search/")
-    assert page.evaluate("document.activeElement.id") == "search-words"
+    expect(page.locator("#search-words")).to_be_focused()
 
 
 def test_on_a_small_phone_every_kind_of_result_is_in_sight(window, cast, talk):

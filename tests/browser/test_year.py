@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from cohort.models import Membership, User
 from demo.models import Message
@@ -47,7 +48,7 @@ def test_from_the_invitation_to_a_first_discussion(site, window, cast, commons, 
 
     person.get_by_role("heading", name="Welcome to Spring").wait_for()
     accessible(person)
-    assert person.get_by_label("Name").input_value() == "Noor Haddad"
+    expect(person.get_by_label("Name")).to_have_value("Noor Haddad")
     person.get_by_role("button", name="Come in").click()  # the norms are not agreed to yet
     assert Membership.objects.get(user__email="new.person@example.org").norms_agreed_at is None
     person.get_by_label("I agree to these norms").check()
@@ -65,7 +66,7 @@ def test_from_the_invitation_to_a_first_discussion(site, window, cast, commons, 
     person.get_by_label("What is it about?").fill("We lost two.\n\n- shifts\n- too many asks")
     person.get_by_role("button", name="Start the discussion").click()
     person.locator("[aria-invalid], .errorlist, [role=alert]").first.wait_for()  # no theme yet
-    assert person.get_by_label("Title").input_value() == "Who brings the plant managers in?"
+    expect(person.get_by_label("Title")).to_have_value("Who brings the plant managers in?")
     person.get_by_role("checkbox", name=re.compile("^Drivers")).check()
     person.get_by_role("button", name="Start the discussion").click()
     person.get_by_role("heading", name="Who brings the plant managers in?").wait_for()
