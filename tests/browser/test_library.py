@@ -1,12 +1,15 @@
 """The library as a person meets it."""
 
 import pytest
+from django.core.files.base import ContentFile
 from playwright.sync_api import expect
 
+from cohort.files import check_upload
 from cohort.models import Theme
 from resources import contents
 from resources.models import Resource
-from tests.browser.library import a_page, a_table, a_video
+from resources.services import add_version
+from tests.browser.library import a_guide, a_page, a_table, a_video
 
 
 def test_filters_show_their_results_at_once_and_keep_their_address(window, mia, cohort):
@@ -61,3 +64,33 @@ def test_a_table_is_shown_once_the_file_was_read(window, accessible, mia):
     page.reload()
     page.get_by_role("cell", name="Harbor").wait_for()
     accessible(page)
+
+
+def test_what_is_ticked_can_be_downloaded_from_where_one_stands(window, accessible, mia):
+    for number in range(12):
+        a_guide(mia, title=f"Guide {number}")
+    page = window(mia, width=390, height=700)
+    page.goto("/c/spring/library/")
+    download = page.get_by_role("button", name="Download what is ticked")
+    expect(download).not_to_be_in_viewport()
+    page.get_by_role("checkbox", name="Guide 11").check()
+    expect(download).to_be_in_viewport()
+    accessible(page)
+    with page.expect_download() as downloading:
+        download.click()
+    assert downloading.value.suggested_filename.endswith(".zip")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_an_older_file_is_brought_back(window, accessible, mia, scripts):
+    resource = a_table(mia)
+    newer = check_upload(ContentFile(b"Site,Seats\nHarbor,9\n", "newer.csv"))
+    add_version(resource=resource, added_by=mia, file=newer)
+    page = window(mia, width=390, java_script_enabled=scripts)
+    page.goto(resource.get_absolute_url())
+    if scripts:
+        accessible(page)
+    page.get_by_role("button", name="Bring it back (version 1)").click()
+    expect(page.get_by_text("Version 1 is what is given again.")).to_be_visible()
+    expect(page.get_by_role("link", name="Version 3: seats.csv")).to_be_visible()
+    expect(page.get_by_role("button", name="Bring it back (version 2)")).to_be_visible()
