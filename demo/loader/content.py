@@ -1,7 +1,8 @@
 """Reads the files in `demo/content/`: a few header lines, then plain words.
 
 Every kind of file looks alike: `name: value` lines, an empty line, text. Threads and resources
-share files, each beginning with `# `; a reply begins with as many `+` as it is deep.
+share files, each beginning with `# `; a reply begins with as many `+` as it is deep. Of a resource
+that was changed, `again` tells by whom, when and what, and `^` begins the lines that came then.
 """
 
 import csv
@@ -53,8 +54,9 @@ class ThreadWords(Words):
 @dataclass
 class ResourceWords(Words):
     key: str = ""
-    # What the file or the page itself says; empty for a link.
+    # What the file or the page itself says, and what it said at first; empty for a link.
     content: str = ""
+    at_first: str = ""
 
 
 @dataclass
@@ -84,7 +86,9 @@ def resources() -> Iterator[ResourceWords]:
     for key, text in _entries("library"):
         words = _words(text)
         description, _line, content = words.body.partition("\n---\n")
-        yield ResourceWords(words.header, description.strip(), key, content.strip())
+        now = re.sub(r"(?m)^\^", "", content)
+        at_first = re.sub(r"(?m)^\^.*\n?", "", content)
+        yield ResourceWords(words.header, description.strip(), key, now.strip(), at_first.strip())
 
 
 def sessions() -> dict[str, Words]:

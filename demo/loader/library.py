@@ -2,19 +2,20 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from cohort.files.types import ALL
-from cohort.models import Audience
+from cohort.models import Audience, Membership
 from cohort.storage import random_name
 from demo.loader import content, documents
 from demo.loader.calendar import Calendar
 from demo.loader.chance import dice
 from demo.loader.labels import Labels
 from demo.loader.people import People
-from demo.loader.writing import RichText, rich
+from demo.loader.writing import rich
 from resources.languages import USUAL
 from resources.models import (
     Contents,
@@ -57,8 +58,8 @@ def load_library(library: Library, people: People, calendar: Calendar, labels: L
     made = Resource.objects.bulk_create(_resource(words, people, calendar) for words in entries)
     for words, resource in zip(entries, made, strict=True):
         library.resources[words.key] = resource
-    _add_files(library, entries)
-    _add_pages(library, entries)
+    for add in (_add_files, _add_pages):
+        add(library, entries, people, calendar)
     labels.attach(ResourceTheme, ResourceTag, zip(made, entries, strict=True))
 
 
@@ -91,52 +92,93 @@ def _resource(words: content.ResourceWords, people: People, calendar: Calendar) 
     )
 
 
-def _add_files(library: Library, entries: list[content.ResourceWords]) -> None:
+@dataclass(frozen=True)
+class _State:
+    """What a file or a page said from a moment on."""
+
+    number: int
+    content: str
+    by: Membership
+    since: datetime
+    note: str = ""
+
+
+def _states(
+    words: content.ResourceWords, resource: Resource, people: People, calendar: Calendar
+) -> list[_State]:
+    """The oldest first."""
+    assert resource.added_by
+    first = _State(1, words.at_first, resource.added_by, resource.created_at)
+    if "again" not in words.header:
+        return [first]
+    author, day, clock, note = words.header["again"].split(" ", 3)
+    member = people.members[author]
+    since = calendar.moment(f"{day} {clock}", member.user.time_zone, after=resource.created_at)
+    return [first, _State(2, words.content, member, since, note)]
+
+
+def _add_files(
+    library: Library, entries: list[content.ResourceWords], people: People, calendar: Calendar
+) -> None:
     versions = []
     for words in entries:
+        resource = library.resources[words.key]
         if name := words.header.get("file"):
-            made = documents.make(name, words.header["title"], words.content)
-            versions.append(_version(library, library.resources[words.key], name, made))
+            for state in _states(words, resource, people, calendar):
+                made = documents.make(name, words.header["title"], state.content)
+                versions.append(_version(library, resource, state, name, made))
     for version in FileVersion.objects.bulk_create(versions):
         version.resource.current_version = version
+        version.resource.updated_at = version.created_at
     # A worker reads them within a minute.
     Contents.objects.bulk_create(Contents(version=version) for version in versions)
-    Resource.objects.bulk_update([v.resource for v in versions], ["current_version"])
-
-
-def _add_pages(library: Library, entries: list[content.ResourceWords]) -> None:
-    """What has a text and no file was written here."""
-    pages = [
-        _page(library.resources[words.key], rich(words.content))
-        for words in entries
-        if words.content and "file" not in words.header
-    ]
-    for page in WrittenPage.objects.bulk_create(pages):
-        page.resource.current_page = page
-    Resource.objects.bulk_update([page.resource for page in pages], ["current_page"])
-
-
-def _page(resource: Resource, words: RichText) -> WrittenPage:
-    return WrittenPage(
-        resource=resource,
-        html=words.html,
-        text=words.text,
-        written_by=resource.added_by,
-        created_at=resource.created_at,
+    Resource.objects.bulk_update(
+        {version.resource for version in versions}, ["current_version", "updated_at"]
     )
 
 
-def _version(library: Library, resource: Resource, name: str, made: bytes) -> FileVersion:
+def _add_pages(
+    library: Library, entries: list[content.ResourceWords], people: People, calendar: Calendar
+) -> None:
+    """What has a text and no file was written here."""
+    pages = [
+        _page(library.resources[words.key], state)
+        for words in entries
+        if words.content and "file" not in words.header
+        for state in _states(words, library.resources[words.key], people, calendar)
+    ]
+    for page in WrittenPage.objects.bulk_create(pages):
+        page.resource.current_page = page
+        page.resource.updated_at = page.created_at
+    Resource.objects.bulk_update({page.resource for page in pages}, ["current_page", "updated_at"])
+
+
+def _page(resource: Resource, state: _State) -> WrittenPage:
+    words = rich(state.content)
+    return WrittenPage(
+        resource=resource,
+        number=state.number,
+        html=words.html,
+        text=words.text,
+        written_by=state.by,
+        created_at=state.since,
+    )
+
+
+def _version(
+    library: Library, resource: Resource, state: _State, name: str, made: bytes
+) -> FileVersion:
     path = random_name(FileVersion, name)
     library.stored.append(default_storage.save(path, ContentFile(made)))
     return FileVersion(
         resource=resource,
-        number=1,
+        number=state.number,
         file=path,
         name=name,
         content_type=_TYPES["." + name.rpartition(".")[2]],
         size=len(made),
         sha256=hashlib.sha256(made).hexdigest(),
-        added_by=resource.added_by,
-        created_at=resource.created_at,
+        note=state.note,
+        added_by=state.by,
+        created_at=state.since,
     )

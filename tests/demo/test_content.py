@@ -141,6 +141,9 @@ def test_resource_is_well_formed(resource):
     # A link, or a text: of a file, or of a page.
     assert ("url" in resource.header) != bool(resource.content)
     assert not {"url", "file"} <= set(resource.header)
+    changed = resource.header.get("again", "")
+    assert (resource.at_first != resource.content) == bool(changed)
+    assert not changed or changed.split()[0] in PEOPLE
 
 
 def test_sign_ins_are_one_per_role():

@@ -228,10 +228,20 @@ class DemoCohort(TestCase):
         with override_settings(MEDIA_ROOT=self.media):
             for version in FileVersion.objects.select_related("resource"):
                 assert default_storage.size(version.file.name) == version.size
-                assert version.resource.current_version_id == version.pk
+                newest = version.resource.versions.latest("number")
+                assert version.resource.current_version_id == newest.pk
         assert Resource.objects.filter(url="", current_version=None, current_page=None).count() == 0
         stored = [path for path in self.media.rglob("*") if path.is_file()]
         assert len(stored) == FileVersion.objects.count()
+
+    def test_a_file_and_a_page_show_what_was_changed(self):
+        chart, guide = Resource.objects.filter(updated_at__gt=F("created_at")).order_by("title")
+        newest, first = chart.versions.all()
+        assert newest.sha256 != first.sha256
+        assert newest.note.startswith("Row 12")
+        newest, first = guide.pages.all()
+        assert guide.current_page == newest
+        assert ("park" in newest.text, "park" in first.text) == (True, False)
 
     def test_links_into_the_library_lead_to_resources(self):
         post = Post.objects.filter(body__contains="/library/").first()
