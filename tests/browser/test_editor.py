@@ -121,6 +121,7 @@ def test_a_link_is_put_on_what_is_marked(window, mia, thread):
     page.keyboard.press("Control+k")
     page.get_by_label("Address").fill("example.org/plan")
     page.keyboard.press("Enter")
+    expect(page.locator("#reply .editor__text a")).to_have_text("the plan")
     page.keyboard.press("Control+Enter")
     sent(page)
     assert 'href="https://example.org/plan"' in said(thread)

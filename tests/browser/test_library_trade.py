@@ -96,6 +96,7 @@ def test_a_facilitator_arranges_a_reading_list_by_keyboard(window, accessible, f
     page.get_by_role("button", name="Move Second down", disabled=False).wait_for()
     expect(page.locator(".row__title")).to_have_text(["Second", "First"])
     page.get_by_role("button", name="Feature it").press("Enter")
+    page.get_by_text("It stands on top of the library.").wait_for()
     page.goto("/c/spring/library/")
     page.get_by_role("link", name="Before session 4").wait_for()
     if scripts:
