@@ -107,12 +107,12 @@ def _states(
     words: content.ResourceWords, resource: Resource, people: People, calendar: Calendar
 ) -> list[_State]:
     """The oldest first."""
-    assert resource.added_by
-    first = _State(1, words.at_first, resource.added_by, resource.created_at)
+    author = people.members[words.header["by"].partition(" ")[0]]
+    first = _State(1, words.at_first, author, resource.created_at)
     if "again" not in words.header:
         return [first]
-    author, day, clock, note = words.header["again"].split(" ", 3)
-    member = people.members[author]
+    name, day, clock, note = words.header["again"].split(" ", 3)
+    member = people.members[name]
     since = calendar.moment(f"{day} {clock}", member.user.time_zone, after=resource.created_at)
     return [first, _State(2, words.content, member, since, note)]
 
