@@ -18,6 +18,8 @@ from resources.models.resources import Resource
 class FileVersion(models.Model):
     """One state of a resource's file, never changed: a new one gets the next number."""
 
+    MOST = 100
+
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(default=1)
     file = models.FileField(upload_to=random_name, max_length=120)

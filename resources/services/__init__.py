@@ -42,10 +42,11 @@ from resources.services.resources import (
 from resources.services.restoring import restore_page, restore_version
 from resources.services.several import add_files
 from resources.services.trials import ask_after, report_trial, start_trial, withdraw_trial
-from resources.services.versions import WrittenMeanwhile, add_version
+from resources.services.versions import EnoughVersions, WrittenMeanwhile, add_version
 
 __all__ = [
     "EnoughAnswers",
+    "EnoughVersions",
     "ListFull",
     "Refused",
     "RequestClosed",

@@ -15,8 +15,8 @@ from resources.services.versions import add_version, write_page
 def restore_version(*, resource: Resource, version: FileVersion, by: Membership) -> FileVersion:
     """Let a resource's address give an older file again, under a number of its own.
 
-    It is checked like one that arrives today. Raises FileRefused, NotStored, and OSError where the
-    old file cannot be read.
+    It is checked like one that arrives today. Raises EnoughVersions, FileRefused, NotStored, and
+    OSError where the old file cannot be read.
     """
     with version.file.open("rb") as old:
         file = check_upload(File(old, version.name), takes_other=version.content_type == BYTES)

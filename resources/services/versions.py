@@ -5,6 +5,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from cohort import richtext
 from cohort.files import CheckedFile, discard, stored
@@ -12,6 +13,14 @@ from cohort.models import Membership
 from forums.services import give_files
 from resources import tasks
 from resources.models import Contents, FileVersion, PagePicture, Resource, WrittenPage
+from resources.services.refused import Refused
+
+
+class EnoughVersions(Refused):
+    reason = _(
+        "This resource has had a hundred files, and none is thrown away here. Add this one as a "
+        "resource of its own."
+    )
 
 
 class WrittenMeanwhile(Exception):
@@ -23,13 +32,15 @@ def add_version(
 ) -> FileVersion:
     """Let a resource's address give a newer file; the same file again changes nothing.
 
-    `note` says what changed. Raises NotStored.
+    `note` says what changed. Raises EnoughVersions, NotStored.
     """
     current = resource.current_version
     if current and current.sha256 == file.sha256:
         return current
     with stored(file, FileVersion) as path, transaction.atomic():
         Resource.objects.select_for_update().get(pk=resource.pk)
+        if resource.versions.count() >= FileVersion.MOST:
+            raise EnoughVersions
         return keep_version(resource, added_by, file, path, note)
 
 

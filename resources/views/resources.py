@@ -134,6 +134,9 @@ def resource_edit(request: MemberRequest, resource_pk: int) -> HttpResponseBase:
             services.add_version(
                 resource=resource, added_by=request.membership, file=file, note=note
             )
+    except services.EnoughVersions as refused:
+        form.add_error("file", refused.reason)
+        return form_page(request, form)
     except NotStored:
         return not_stored(request, form)
     services.edit_resource(resource=resource, editor=request.membership, **said)

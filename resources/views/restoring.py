@@ -27,6 +27,8 @@ def version_restoring(request: MemberRequest, resource_pk: int, number: int) -> 
         services.restore_version(resource=resource, version=version, by=request.membership)
     except FileRefused as refused:
         messages.error(request, refused.args[0])
+    except services.EnoughVersions as refused:
+        messages.error(request, refused.reason)
     except (NotStored, OSError) as why:
         logger.error("Version %s of resource %s cannot be restored: %r", number, resource_pk, why)
         messages.error(

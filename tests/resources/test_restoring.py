@@ -2,12 +2,14 @@
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from cohort.files import check_upload
 from resources import services
-from resources.models import Contents, WrittenPage
+from resources.models import Contents, FileVersion, Resource, WrittenPage
 from tests import made_files as made
+from tests.resources.views import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +87,28 @@ def test_a_file_of_another_resource_is_not_brought_back(browse, cast, add, repla
     replace(other, made.pdf("two"), "two.pdf", cast.mia)
     resource = add(cast.mia, made.pdf("mine"))
     assert browse(cast.mia).post(restoring(resource, 2)).status_code == 404
+
+
+def test_a_hundred_files_are_enough_and_the_form_comes_back(
+    browse, cast, themes, add, replace, files_kept, monkeypatch
+):
+    monkeypatch.setattr(FileVersion, "MOST", 2)
+    resource = add(cast.mia, made.pdf("one"))
+    replace(resource, made.pdf("two"), "two.pdf", cast.mia)
+    mia = browse(cast.mia)
+
+    answer = mia.post(restoring(resource, 1), follow=True)
+    assert "has had a hundred files" in words_of(answer)[0]
+
+    edit = reverse("resources:resource_edit", args=[cast.cohort.slug, resource.pk])
+    file = SimpleUploadedFile("three.docx", made.docx_file())
+    form = mia.post(edit, filled(themes, title="Renamed", file=file))
+    assert form.status_code == 422
+    page = form.content.decode()
+    assert "has had a hundred files" in page
+    assert 'value="Renamed"' in page
+    assert (resource.versions.count(), len(files_kept())) == (2, 2)
+    assert Resource.objects.get().title == "Agreement"
 
 
 def test_a_page_says_again_what_it_said(browse, cast, themes, add):
