@@ -9,7 +9,7 @@ return private_answer(request, version.file, name=…, content_type=…, etag=�
 from cohort.files.answers import disposition, private_answer
 from cohort.files.fields import CheckedFileField
 from cohort.files.names import clean_name
-from cohort.files.store import NotStored, discard, stored
+from cohort.files.store import NotFetched, NotStored, discard, fetched, stored
 from cohort.files.types import ACCEPT, FileRefused, FileType, type_of
 from cohort.files.uploads import CheckedFile, check_upload, size_in_words
 
@@ -19,11 +19,13 @@ __all__ = [
     "CheckedFileField",
     "FileRefused",
     "FileType",
+    "NotFetched",
     "NotStored",
     "check_upload",
     "clean_name",
     "discard",
     "disposition",
+    "fetched",
     "private_answer",
     "size_in_words",
     "stored",

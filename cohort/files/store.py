@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, models
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
 from cohort.files.uploads import CheckedFile
@@ -20,6 +22,20 @@ ROW_COMES_WITHIN = timedelta(minutes=1)
 
 class NotStored(Exception):
     """The file could not be written: the disk is full, or the store is away. Nothing was kept."""
+
+
+class NotFetched(Exception):
+    """A file that is kept cannot be read: it is gone, or the store is away."""
+
+
+def fetched(file: FieldFile) -> File:
+    """A kept file, open to be read and to be closed. Raises NotFetched."""
+    try:
+        opened: File = file.open("rb")
+    except Exception as error:
+        log.exception("A file could not be read")
+        raise NotFetched from error
+    return opened
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cohort.files import check_upload
+from cohort.files import check_upload, fetched
 from cohort.files.types import BYTES
 from cohort.models import Membership
 from cohort.references import linked_in
@@ -15,10 +15,10 @@ from resources.services.versions import add_version, write_page
 def restore_version(*, resource: Resource, version: FileVersion, by: Membership) -> FileVersion:
     """Let a resource's address give an older file again, under a number of its own.
 
-    It is checked like one that arrives today. Raises EnoughVersions, FileRefused, NotStored, and
-    OSError where the old file cannot be read.
+    It is checked like one that arrives today. Raises EnoughVersions, FileRefused, NotFetched,
+    NotStored.
     """
-    with version.file.open("rb") as old:
+    with fetched(version.file) as old:
         file = check_upload(File(old, version.name), takes_other=version.content_type == BYTES)
         note = _("Version %(number)s again.") % {"number": version.number}
         return add_version(resource=resource, added_by=by, file=file, note=note)

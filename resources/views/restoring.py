@@ -1,7 +1,5 @@
 """An older file or text of a resource, brought back."""
 
-import logging
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -9,12 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cohort.access import MemberRequest, member_required, require
-from cohort.files import FileRefused, NotStored
+from cohort.files import FileRefused, NotFetched, NotStored
 from resources import services
 from resources.permissions import can_edit
 from resources.views.fetching import resource_of
-
-logger = logging.getLogger(__name__)
 
 
 @member_required
@@ -29,8 +25,7 @@ def version_restoring(request: MemberRequest, resource_pk: int, number: int) -> 
         messages.error(request, refused.args[0])
     except services.EnoughVersions as refused:
         messages.error(request, refused.reason)
-    except (NotStored, OSError) as why:
-        logger.error("Version %s of resource %s cannot be restored: %r", number, resource_pk, why)
+    except (NotFetched, NotStored):
         messages.error(
             request,
             _(

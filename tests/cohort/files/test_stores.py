@@ -116,6 +116,17 @@ def test_every_version_can_be_fetched(browse, cast, add):
     ] == [b"new", b"0123456789", b"new"]
 
 
+def test_an_older_file_is_brought_back_from_where_it_lies(browse, cast, add):
+    resource = add(b"the first one", "first.txt")
+    file = check_upload(ContentFile(b"the second one", "second.txt"))
+    services.add_version(resource=resource, added_by=cast.mia, file=file)
+    mia = browse(cast.mia)
+    mia.post(address(resource, "version_restoring", number=1))
+    data, _kind, told = taken(mia.get(address(resource)))
+    assert (data, told) == (b"the first one", 'attachment; filename="first.txt"')
+    assert taken(mia.get(address(resource, "version_download", number=1)))[0] == data
+
+
 def test_what_is_removed_is_gone_from_the_store(
     cast, add, django_capture_on_commit_callbacks
 ):  # fmt: skip
@@ -198,6 +209,18 @@ def test_a_zip_has_the_files_wherever_they_lie(browse, cast, add):
     archive = ZipFile(io.BytesIO(answer.getvalue()))
     assert archive.namelist() == ["Article/digits.txt", "index.html", "metadata.csv"]
     assert archive.read("Article/digits.txt") == b"0123456789"
+
+
+def test_a_bucket_that_is_away_is_told_where_something_is_brought_back(
+    browse, cast, in_bucket, add, settings
+):
+    resource = add()
+    store = bucket(in_bucket, endpoint="http://127.0.0.1:9", region="us-east-1")
+    settings.STORAGES = {**settings.STORAGES, "default": store}
+    where = address(resource, "version_restoring", number=1)
+    answer = browse(cast.mia).post(where, follow=True)
+    assert "does not answer" in str(next(iter(answer.context["messages"])))
+    assert resource.versions.count() == 1
 
 
 def test_a_store_that_is_away_is_told_in_time_and_nothing_is_kept(
