@@ -29,6 +29,7 @@ from sessions.services.planning import plan_session
 GUESTS = 12
 PAUSE = 1.2  # seconds between two lines of one guest: ten a second in all
 HEALED = 10.0  # seconds in which everybody has everything, from the end of the trouble on
+TOLD = 2.0  # seconds in which whoever lost access is out, where Redis tells of it
 CUT_OFF = 25.0  # seconds: the next heartbeat, and some
 START_PATIENCE = 180.0
 
@@ -55,6 +56,7 @@ class Rooms:
         wait_until(lambda: all(guest.is_in for guest in self.party.guests), 60)
         try:
             return [
+                self.run("a member removed amid a chat", lambda: self.remove(-2, TOLD)),
                 self.run("a room's server killed, and started", self.kill_server),
                 self.run("Redis killed amid a chat", lambda: kill_redis(self.redis)),
                 self.run("PostgreSQL killed amid a chat", kill_postgres),
@@ -144,13 +146,16 @@ class Rooms:
         pid = redis_pid(self.redis)
         os.kill(pid, signal.SIGSTOP)
         try:
-            remove_member(member=self.people[-1], by=self.people[0])
-            guest = self.party.guests[-1]
-            wait_until(lambda: guest.code == FORBIDDEN, CUT_OFF)
-            if guest.code != FORBIDDEN:
-                raise RuntimeError("a removed member is still in the room")
+            self.remove(-1, CUT_OFF)
         finally:
             os.kill(pid, signal.SIGCONT)
+
+    def remove(self, which: int, seconds: float) -> None:
+        remove_member(member=self.people[which], by=self.people[0])
+        guest = self.party.guests[which]
+        wait_until(lambda: guest.code == FORBIDDEN, seconds)
+        if guest.code != FORBIDDEN:
+            raise RuntimeError(f"a removed member is still in the room after {seconds} s")
 
     # ------------------------------------------------------------ servers
 

@@ -74,7 +74,7 @@ def add_resource(
         form_key=form_key,
         **_texts(description, used_for),
     )
-    resource.references = linked_in(resource.description + page, resource.cohort.slug)
+    resource.references = linked_from(resource, page)
     try:
         with ExitStack() as around:
             path = around.enter_context(stored(file, FileVersion)) if file else ""
@@ -145,7 +145,7 @@ def edit_resource(
     for field, text in _texts(description, used_for).items():
         setattr(resource, field, text)
     page = resource.current_page.html if resource.current_page else ""
-    resource.references = linked_in(resource.description + page, resource.cohort.slug)
+    resource.references = linked_from(resource, page)
     resource.updated_at = timezone.now()
     with transaction.atomic():
         resource.save(update_fields=SAID)
@@ -174,6 +174,11 @@ def remove_resource(*, resource: Resource, actor: Membership) -> None:
 
 def count_download(resource: Resource) -> None:
     Resource.objects.filter(pk=resource.pk).update(download_count=F("download_count") + 1)
+
+
+def linked_from(resource: Resource, page: str) -> list[str]:
+    """References of what it links to, in what is said of it or, for a page, in its HTML."""
+    return linked_in(resource.description + page, resource.cohort.slug)
 
 
 def _texts(description: str, used_for: str) -> dict[str, str]:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from cohort.files import check_upload, fetched
 from cohort.files.types import BYTES
 from cohort.models import Membership
-from cohort.references import linked_in
 from resources.models import FileVersion, Resource, WrittenPage
+from resources.services.resources import linked_from
 from resources.services.versions import add_version, write_page
 
 
@@ -29,5 +29,5 @@ def restore_page(*, resource: Resource, page: WrittenPage, by: Membership) -> No
     """Let a page say again what it said. Raises WrittenMeanwhile."""
     now = resource.current_page.number if resource.current_page else 0
     write_page(resource=resource, writer=by, html=page.html, version=now)
-    resource.references = linked_in(resource.description + page.html, resource.cohort.slug)
+    resource.references = linked_from(resource, page.html)
     resource.save(update_fields=["references"])

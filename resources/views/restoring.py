@@ -29,8 +29,8 @@ def version_restoring(request: MemberRequest, resource_pk: int, number: int) -> 
         messages.error(
             request,
             _(
-                "The place for files is full or does not answer, so nothing was changed. Please "
-                "try again in a few minutes."
+                "We could not read the old file or keep it anew, so nothing was changed. Please "
+                "try again in a few minutes; if that does not help, tell whoever runs this site."
             ),
         )
     else:
@@ -57,5 +57,5 @@ def page_restoring(request: MemberRequest, resource_pk: int, number: int) -> Htt
 
 
 def _say(request: MemberRequest, number: int) -> None:
-    words = _("Version %(number)s is what is given again. The one before it is kept.")
+    words = _("Version %(number)s is back, as the newest one. Nothing was thrown away.")
     messages.success(request, words % {"number": number})

@@ -91,6 +91,6 @@ def test_an_older_file_is_brought_back(window, accessible, mia, scripts):
     if scripts:
         accessible(page)
     page.get_by_role("button", name="Bring it back (version 1)").click()
-    expect(page.get_by_text("Version 1 is what is given again.")).to_be_visible()
+    expect(page.get_by_text("Version 1 is back")).to_be_visible()
     expect(page.get_by_role("link", name="Version 3: seats.csv")).to_be_visible()
     expect(page.get_by_role("button", name="Bring it back (version 2)")).to_be_visible()

@@ -39,7 +39,7 @@ def test_an_older_file_is_given_again_and_the_newer_one_is_kept(
 
     answer = browse(cast.fay).post(restoring(resource, 1), follow=True)
 
-    assert words_of(answer) == ["Version 1 is what is given again. The one before it is kept."]
+    assert words_of(answer) == ["Version 1 is back, as the newest one. Nothing was thrown away."]
     resource.refresh_from_db()
     newest = resource.current_version
     assert [(v.number, v.name, v.note, v.added_by) for v in resource.versions.all()] == [
@@ -126,7 +126,7 @@ def test_a_page_says_again_what_it_said(browse, cast, themes, add):
 
     answer = browse(cast.mia).post(restoring(resource, 1, "page_restoring"), follow=True)
 
-    assert words_of(answer) == ["Version 1 is what is given again. The one before it is kept."]
+    assert words_of(answer) == ["Version 1 is back, as the newest one. Nothing was thrown away."]
     resource.refresh_from_db()
     assert (resource.current_page.number, resource.current_page.html) == (3, first)
     assert resource.references == [linked.reference]
