@@ -35,6 +35,16 @@ examples.register_profile("others", derandomize=False)
 examples.load_profile("same")
 
 
+def pytest_addoption(parser):
+    pace = parser.getgroup("pace", "What a browser test asserts holds at any pace; these try it")
+    pace.addoption(
+        "--slow-hands", type=int, default=0, metavar="MS", help="pause after each step in a browser"
+    )
+    pace.addoption(
+        "--slow-browser", type=int, default=1, metavar="N", help="a browser N times as slow"
+    )
+
+
 def pytest_configure(config):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {

@@ -142,7 +142,7 @@ def site(transactional_db, tmp_path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def chromium():
+def chromium(request):
     """Closed with its module: an open Playwright leaves its event loop running in this thread."""
     # Playwright's own event loop must not make Django think that it is called from async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -150,18 +150,23 @@ def chromium():
 
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=CHROMIUM_FLAGS,
+            slow_mo=request.config.getoption("--slow-hands"),
+        )
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def window(chromium, site) -> Iterator[Callable]:
+def window(chromium, site, request) -> Iterator[Callable]:
     """Opens windows of their own (cookies apart): `window(mia)` is one where mia is signed in.
 
     A script error or a refusal by the content security policy fails the test.
     """
     contexts, troubles = [], []
+    slowness = request.config.getoption("--slow-browser")
 
     def open_window(person=None, *, width=1280, height=900, scheme="light", **options):
         context = chromium.new_context(
@@ -177,6 +182,8 @@ def window(chromium, site) -> Iterator[Callable]:
             context.add_cookies([{**signed_in_cookie(person), "url": site.url}])
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
+        if slowness > 1:
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowness})
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on(
             "console",

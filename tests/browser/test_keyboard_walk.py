@@ -14,7 +14,7 @@ def tab_to(page, place, key="Tab"):
     """Press Tab until this place has the focus; whoever gets lost on the way fails."""
     place.first.wait_for()
     for _step in range(MOST_TABS):
-        if place.first.evaluate("element => element === document.activeElement"):
+        if place.evaluate_all("places => places.includes(document.activeElement)"):
             return
         page.keyboard.press(key)
     raise AssertionError(f"{place} is not reached with {key}")
