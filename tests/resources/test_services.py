@@ -146,6 +146,23 @@ def test_the_same_file_again_is_no_new_version(mia, add, files_kept):
     assert (resource.versions.count(), len(files_kept())) == (1, 1)
 
 
+def test_a_file_that_came_twice_at_once_is_one_version(mia, theo, add, files_kept):
+    add(mia, made.pdf("one"))
+    theirs, mine = Resource.objects.get(), Resource.objects.get()
+    kept = [
+        services.add_version(
+            resource=resource,
+            added_by=by,
+            file=check_upload(ContentFile(made.pdf("two"), "two.pdf")),
+        )
+        for resource, by in [(theirs, theo), (mine, mia)]
+    ]
+
+    assert kept[0] == kept[1]
+    assert [version.added_by for version in theirs.versions.all()] == [theo, mia]
+    assert len(files_kept()) == 2
+
+
 def test_editing_changes_what_is_said(mia, themes, add):
     resource = add(mia, tags=["mou"], audience=Audience.TEAM)
 
