@@ -1,5 +1,7 @@
 """What the partnerships say of what is in the library, and the lists they make of it."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -101,6 +103,39 @@ def test_a_facilitator_arranges_a_reading_list_by_keyboard(window, accessible, f
     page.get_by_role("link", name="Before session 4").wait_for()
     if scripts:
         accessible(page)
+
+
+@pytest.mark.parametrize("by", ["keyboard", "mouse"])
+def test_what_is_moved_stays_at_hand_for_the_next_press(window, fay, tia, by):
+    reading = services.add_collection(owner=fay, title="To read", is_private=False)
+    for title in ("One", "Two", "Three", "Four"):
+        resource = a_guide(tia, title=title)
+        services.place_resource(resource=resource, member=fay, chosen={reading.pk})
+    page = window(fay, width=390, height=600)
+    page.goto(reading.get_absolute_url())
+    down = page.get_by_role("button", name="Move One down")
+    down.scroll_into_view_if_needed()
+    place = down.bounding_box()
+    where = (place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+
+    form = page.locator("form[data-stays]", has=down).get_attribute("id")
+    if by == "keyboard":
+        down.focus()
+    for moved in (1, 2, 3):
+        if by == "keyboard":
+            page.keyboard.press("Enter")
+        else:
+            page.mouse.click(*where)
+        expect(page.locator(".row__title").nth(moved)).to_have_text("One")
+        page.wait_for_function(
+            "([id, x, y]) => document.elementFromPoint(x, y)?.closest('form')?.id === id",
+            arg=[form, *where],
+        )
+        # Until htmx knows the new buttons, a press loads the page anew.
+        expect(page.locator("#placings")).not_to_have_class(re.compile("htmx"))
+    # It cannot go further, and neither is the keyboard's place lost.
+    expect(page.get_by_role("button", name="Move One down")).to_be_disabled()
+    expect(page.get_by_role("button", name="Move One up")).to_be_focused()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

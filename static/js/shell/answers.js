@@ -40,7 +40,17 @@ document.addEventListener("htmx:beforeRequest", () => {
 })
 document.addEventListener("htmx:afterSettle", () => {
   if (!pressedIn || document.activeElement !== document.body) return
-  document.getElementById(pressedIn)?.querySelector("button, summary")?.focus({ preventScroll: true })
+  document.getElementById(pressedIn)?.querySelector("button:enabled, summary")?.focus({ preventScroll: true })
+})
+
+// A form that moves along with what it moves stays where it is on the screen, for the next press.
+let staying
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
+  staying = elt.matches("form[data-stays]") ? { id: elt.id, top: elt.getBoundingClientRect().top } : undefined
+})
+document.addEventListener("htmx:afterSwap", () => {
+  const form = staying && document.getElementById(staying.id)
+  if (form) scrollBy({ top: form.getBoundingClientRect().top - staying.top, behavior: "instant" })
 })
 
 focusErrors(document)
