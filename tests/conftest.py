@@ -5,6 +5,7 @@ gone was a member · olga facilitates another cohort · outsider has an account 
 staff looks after the site and is in no cohort.
 """
 
+import os
 import uuid
 from dataclasses import dataclass
 from importlib import import_module
@@ -56,6 +57,8 @@ def pytest_configure(config):
     worker = getattr(config, "workerinput", {}).get("workerid", "gw14")
     own = urlsplit(settings.CACHES["default"]["LOCATION"])._replace(path=f"/{int(worker[2:]) + 1}")
     settings.CACHES["default"]["LOCATION"] = own.geturl()
+    # Servers that tests start know what is kept here, and nothing of what another process keeps.
+    os.environ["CACHE_URL"] = own.geturl()
 
 
 @pytest.fixture(autouse=True)

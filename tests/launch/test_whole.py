@@ -33,7 +33,10 @@ def checkout(tmp_path) -> Path:
 @pytest.fixture
 def launch(checkout):
     """Start `make run` in the checkout; its output goes to a file."""
-    ours = {"DATABASE_URL", "REDIS_URL", "DEMO", "DEBUG", "MEDIA_ROOT", "BUILD_DIR", "STATIC_ROOT"}
+    ours = {
+        "DATABASE_URL", "REDIS_URL", "CACHE_URL", "DEMO", "DEBUG", "MEDIA_ROOT", "BUILD_DIR",
+        "STATIC_ROOT",
+    }  # fmt: skip
     environment = {key: value for key, value in os.environ.items() if key not in ours}
     environment["PORT"] = str(ports.free_port())
     terminal = checkout.parent / "terminal"

@@ -41,6 +41,7 @@ class RoomServer:
             "DATABASE_POOL": "6",
             "CHANNELS_PREFIX": prefix,
             "REDIS_URL": redis_url or settings.REDIS_URL,
+            "CACHE_URL": redis_url or settings.CACHES["default"]["LOCATION"],
             "DEBUG": "0",
             "SECRET_KEY": settings.SECRET_KEY,
         }
