@@ -7,6 +7,7 @@ seventh part of the page.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -128,8 +129,16 @@ class ShelfFilters:
         return Facet(name, str(LABELS[name]), _("All"), choices, chosen)
 
     @property
-    def narrows(self) -> bool:
-        return bool(self._values)
+    def narrowing(self) -> list[tuple[str, str]]:
+        """The words of each value that was chosen, and what an address asks for without it."""
+        chosen = {name: self._values[name] for name in LABELS if name in self._values}
+        return [
+            (str(self._words[name][value]), self._without(name)) for name, value in chosen.items()
+        ]
+
+    def _without(self, name: str) -> str:
+        values = {"q": self.chosen.get("q", ""), **self._values, name: ""}
+        return urlencode({key: value for key, value in values.items() if value})
 
     @property
     def narrows_more(self) -> bool:

@@ -60,6 +60,7 @@ def resource_list(request: MemberRequest) -> HttpResponse:
     is_opened = not chosen and "before" not in request.GET
     context = {
         "filters": filters,
+        "narrowing": filters.narrowing,
         "facets": facets,
         "more_facets": more_facets,
         "shelf": page,

@@ -1,5 +1,7 @@
 """The library as a person meets it."""
 
+import re
+
 import pytest
 from django.core.files.base import ContentFile
 from playwright.sync_api import expect
@@ -13,12 +15,15 @@ from tests.browser.library import a_guide, a_page, a_table, a_video
 
 
 def test_filters_show_their_results_at_once_and_keep_their_address(window, mia, cohort):
+    page = window(mia)
+    # What is kept of the counts is told of what is added after them.
+    a_guide(mia)
+    page.goto("/c/spring/library/")
     for title, kind in (("Plan", "action_plan"), ("Deck", "slides")):
         resource = Resource.objects.create(
             cohort=cohort, title=title, kind=kind, url="https://example.org/", added_by=mia
         )
         resource.themes.set([Theme.objects.get(slug="drivers")])
-    page = window(mia)
     page.goto("/c/spring/library/")
     page.locator("select[name=kind]").select_option("slides")
     page.get_by_role("link", name="Plan").wait_for(state="detached")
@@ -27,6 +32,26 @@ def test_filters_show_their_results_at_once_and_keep_their_address(window, mia, 
     expect(page).to_have_url("/c/spring/library/?kind=slides")
     page.get_by_role("link", name="Show everything").click()
     page.get_by_role("link", name="Plan").wait_for()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_what_one_is_led_to_is_in_sight_on_a_phone_and_each_filter_can_go(
+    window, accessible, mia, scripts
+):
+    a_table(mia)
+    a_video(mia)
+    page = window(mia, width=390, height=844, java_script_enabled=scripts)
+    page.goto("/c/spring/library/?kind=dashboard&language=en&team=harbor")
+    seats = page.get_by_role("link", name="Seats")
+    expect(seats).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Film")).to_have_count(0)
+    if scripts:
+        accessible(page)
+    page.get_by_role("link", name="Without the filter: Data dashboard").click()
+    expect(page.get_by_role("link", name="Film")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"\?team=harbor&language=en$"))
+    page.get_by_role("link", name="Without the filter: Harbor").click()
+    expect(page).to_have_url(re.compile(r"\?language=en$"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -79,6 +79,17 @@ def test_each_facet_narrows(browse, cast, filled, query, found):
     assert titles(look(browse, cast.mia, query)) == found
 
 
+def test_what_was_chosen_is_named_each_with_its_way_out(browse, cast, filled):
+    page = look(
+        browse, cast.mia, "?q=pl%C3%A4ne&sort=used&type=application/pdf&kind=guess&team=harbor"
+    )
+    assert page.context["narrowing"] == [
+        ("Harbor", "q=pl%C3%A4ne&type=application%2Fpdf&sort=used"),
+        ("PDF", "q=pl%C3%A4ne&team=harbor&sort=used"),
+    ]
+    assert look(browse, cast.mia, "?sort=used").context["narrowing"] == []
+
+
 def test_sectors_narrow_to_who_added_it(browse, cast, filled):
     cast.organization.sector = "chamber"
     cast.organization.save()
