@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.conftest import ensure_themes
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = next(
@@ -59,9 +60,7 @@ class Site:
     """The running product. `stop` and `start` are a restart as an operator would do it."""
 
     def __init__(self, log: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         self.environment = {

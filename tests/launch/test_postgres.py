@@ -8,8 +8,8 @@ import pytest
 
 from launch import processes
 from launch.console import Trouble
-from launch.ports import free_port
 from launch.postgres import Postgres, state
+from tests.ports import free_port
 
 pytestmark = pytest.mark.services
 

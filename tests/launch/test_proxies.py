@@ -9,8 +9,8 @@ import urllib.request
 import pytest
 
 from launch import ROOT
-from launch.ports import free_port
 from tests.launch.conftest import eventually
+from tests.ports import free_port
 
 COMPOSE = (ROOT / "compose.yaml").read_text()
 LIES = {

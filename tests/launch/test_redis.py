@@ -2,8 +2,8 @@ import pytest
 import redis
 
 from launch.console import Trouble
-from launch.ports import free_port
 from launch.redis import Redis
+from tests.ports import free_port
 
 pytestmark = pytest.mark.services
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from launch import ROOT, ports, processes
+from launch import ROOT, processes
 from tests.launch.conftest import eventually
+from tests.ports import free_port
 
 pytestmark = pytest.mark.services
 
@@ -38,7 +39,7 @@ def launch(checkout):
         "STATIC_ROOT",
     }  # fmt: skip
     environment = {key: value for key, value in os.environ.items() if key not in ours}
-    environment["PORT"] = str(ports.free_port())
+    environment["PORT"] = str(free_port())
     terminal = checkout.parent / "terminal"
 
     def launch() -> subprocess.Popen[bytes]:

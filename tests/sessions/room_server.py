@@ -17,6 +17,8 @@ from django.test import Client
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from tests.ports import free_port
+
 # Seconds. A beat comes every 20: what is heard within this was told.
 PATIENCE = 15
 # What rooms do within two seconds when the machine does nothing else: beside other tests.
@@ -144,12 +146,6 @@ def cookie_of(person):
     client.force_login(getattr(person, "user", person))
     name = settings.SESSION_COOKIE_NAME
     return f"{name}={client.cookies[name].value}"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def until(condition, patience=PATIENCE):

@@ -15,9 +15,9 @@ from django.urls import reverse
 
 from cohort.files import answers, check_upload, handler
 from cohort.files.handler import FilesHandler, gives_files
-from launch.ports import free_port
 from resources.models import Resource
 from resources.services import add_resource
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BASE = django_settings.BASE_DIR

@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from cohort.files import FileRefused, check_upload
 from cohort.files.scanning import Infected, ScannerAway, scan
-from launch.ports import free_port
 from resources.models import Resource
+from tests.ports import free_port
 
 # Harmless: the words by which our own test signature below knows a file.
 MARK = b"cohort-test-signature-5d41402abc4b2a76"

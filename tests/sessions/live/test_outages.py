@@ -12,9 +12,9 @@ from redis import Redis
 
 from cohort.services.people import remove_member
 from launch import postgres, redis
-from launch.ports import free_port
 from launch.supervisor import Supervisor
 from sessions.models import ChatMessage
+from tests.ports import free_port
 from tests.sessions.room_server import Guest, RoomServer, cookie_of, until, wait_for_rest
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
