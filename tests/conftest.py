@@ -44,6 +44,9 @@ def pytest_addoption(parser):
     pace.addoption(
         "--slow-browser", type=int, default=1, metavar="N", help="a browser N times as slow"
     )
+    pace.addoption(
+        "--slow-network", type=int, default=0, metavar="MS", help="each answer comes later"
+    )
 
 
 def pytest_configure(config):

@@ -166,6 +166,7 @@ def window(chromium, site, request) -> Iterator[Callable]:
     """
     contexts, troubles = [], []
     slowness = request.config.getoption("--slow-browser")
+    latency = request.config.getoption("--slow-network")
 
     def open_window(person=None, *, width=1280, height=900, scheme="light", **options):
         context = chromium.new_context(
@@ -181,8 +182,8 @@ def window(chromium, site, request) -> Iterator[Callable]:
             context.add_cookies([{**signed_in_cookie(person), "url": site.url}])
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        if slowness > 1:
-            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowness})
+        if slowness > 1 or latency:
+            _slow(context.new_cdp_session(page), slowness, latency)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on(
             "console",
@@ -198,6 +199,14 @@ def window(chromium, site, request) -> Iterator[Callable]:
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+def _slow(devtools, slowness: int, latency: int) -> None:
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": slowness})
+    devtools.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1},
+    )
 
 
 def signed_in_cookie(person) -> dict[str, str]:
