@@ -24,6 +24,8 @@ def test_a_filter_applies_at_once_but_waits_for_whoever_chooses_by_keys(window, 
     apply.press("Enter")
     expect(page).to_have_url(re.compile("kind=question"))
 
+    # The new page's script has come: until then it is the button that applies.
+    expect(apply).to_be_hidden()
     page.get_by_label("Kind").click()
     page.get_by_label("Kind").select_option("win")
     expect(page).to_have_url(re.compile("kind=win"))
