@@ -27,13 +27,6 @@ class WrittenMeanwhile(Exception):
     """Somebody else saved a page since it was read; nothing was changed."""
 
 
-class SameFile(Exception):
-    """What is to be the newest file is so already, since somebody else's click or one's second."""
-
-    def __init__(self, version: FileVersion) -> None:
-        self.version = version
-
-
 def add_version(
     *, resource: Resource, added_by: Membership, file: CheckedFile, note: str = ""
 ) -> FileVersion:
@@ -41,19 +34,14 @@ def add_version(
 
     `note` says what changed. Raises EnoughVersions, NotStored.
     """
-    current = resource.current_version
-    if current and current.sha256 == file.sha256:
-        return current
-    try:
-        with stored(file, FileVersion) as path, transaction.atomic():
-            now = Resource.objects.select_for_update().get(pk=resource.pk).current_version
-            if now and now.sha256 == file.sha256:
-                raise SameFile(now)
-            if resource.versions.count() >= FileVersion.MOST:
-                raise EnoughVersions
-            return keep_version(resource, added_by, file, path, note)
-    except SameFile as same:
-        return same.version
+    with stored(file, FileVersion) as path, transaction.atomic():
+        now = Resource.objects.select_for_update().get(pk=resource.pk).current_version
+        if now and now.sha256 == file.sha256:
+            discard(path)
+            return now
+        if resource.versions.count() >= FileVersion.MOST:
+            raise EnoughVersions
+        return keep_version(resource, added_by, file, path, note)
 
 
 def keep_version(

@@ -44,13 +44,14 @@ document.addEventListener("htmx:afterSettle", () => {
 })
 
 // A form that moves along with what it moves stays where it is on the screen, for the next press.
-let staying
-document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
-  staying = elt.matches("form[data-stays]") ? { id: elt.id, top: elt.getBoundingClientRect().top } : undefined
-})
-document.addEventListener("htmx:afterSwap", () => {
-  const form = staying && document.getElementById(staying.id)
-  if (form) scrollBy({ top: form.getBoundingClientRect().top - staying.top, behavior: "instant" })
+document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig: { elt: form } } }) => {
+  if (!form.matches("form[data-stays]")) return
+  const { id } = form
+  const { top } = form.getBoundingClientRect()
+  document.addEventListener("htmx:afterSwap", () => {
+    const moved = document.getElementById(id)
+    if (moved) scrollBy({ top: moved.getBoundingClientRect().top - top, behavior: "instant" })
+  }, { once: true })
 })
 
 focusErrors(document)
